@@ -1,0 +1,215 @@
+package dev.caravan.call;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of a client from accept to settle; the only state that a request has.
+ *
+ * <p>Written by the virtual thread of its exchange, and after the hand-over of a stream by that
+ * stream's event loop; the hand-over orders the two. {@link #cancel}, {@link #onCancel} and {@link
+ * #settle} may be called from any thread.
+ *
+ * <p>Invariants: settled exactly once; never cancelled and continued; the model may change until
+ * the answer has begun.
+ */
+public final class Call {
+
+  /** Where a call ended. */
+  public enum End {
+    ANSWERED,
+    FAILED,
+    CANCELLED
+  }
+
+  /** Told once, when the call has ended. */
+  @FunctionalInterface
+  public interface Listener {
+    void settled(Call call, End end);
+  }
+
+  private final String id;
+  private final String client;
+  private final String dialect;
+  private final String requestedModel;
+  private final boolean stream;
+  private final Deadline deadline;
+  private final long startedNanos;
+  private final List<Attempt> attempts = new ArrayList<>(2);
+  private final AtomicBoolean settled = new AtomicBoolean();
+  private final List<Listener> listeners = new ArrayList<>(2);
+  private final Object cancelLock = new Object();
+  private volatile boolean cancelled;
+  private @Nullable Runnable onCancel;
+  private @Nullable ModelName model;
+  private @Nullable Failure failure;
+  private Usage usage = Usage.NONE;
+  private boolean handedOver;
+
+  /**
+   * @param id of the request, as the client sees it in {@code X-Request-Id}
+   * @param client id of the client key, never the key
+   * @param dialect that the client speaks, {@code openai-chat}
+   * @param requestedModel exactly what the client asked for
+   * @param stream whether it asked for a stream
+   */
+  public Call(
+      String id,
+      String client,
+      String dialect,
+      String requestedModel,
+      boolean stream,
+      Deadline deadline) {
+    this.id = id;
+    this.client = client;
+    this.dialect = dialect;
+    this.requestedModel = requestedModel;
+    this.stream = stream;
+    this.deadline = deadline;
+    this.startedNanos = deadline.time().nanos();
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public String client() {
+    return client;
+  }
+
+  public String dialect() {
+    return dialect;
+  }
+
+  public String requestedModel() {
+    return requestedModel;
+  }
+
+  public boolean stream() {
+    return stream;
+  }
+
+  public Deadline deadline() {
+    return deadline;
+  }
+
+  public long startedNanos() {
+    return startedNanos;
+  }
+
+  /** The model that this call goes to, null until one was chosen. */
+  public @Nullable ModelName model() {
+    return model;
+  }
+
+  /**
+   * Sends the call to a model: at first, by an alias, or as the next of a list of fallbacks.
+   * Forgets the failure.
+   */
+  public void routeTo(ModelName target) {
+    this.model = target;
+    this.failure = null;
+  }
+
+  /** Why the call has failed so far, null while it has not. */
+  public @Nullable Failure failure() {
+    return failure;
+  }
+
+  public void fail(Failure why) {
+    this.failure = why;
+  }
+
+  public boolean isFailed() {
+    return failure != null;
+  }
+
+  /**
+   * Whether another model is worth a try: it failed, and neither by the client's own fault nor
+   * because it left.
+   */
+  public boolean isWorthAnother() {
+    return failure != null && !failure.kind().isClients() && !cancelled && !deadline.isOver();
+  }
+
+  public List<Attempt> attempts() {
+    return attempts;
+  }
+
+  public void tried(Attempt attempt) {
+    attempts.add(attempt);
+  }
+
+  public Usage usage() {
+    return usage;
+  }
+
+  public void used(Usage counted) {
+    this.usage = counted;
+  }
+
+  /** Marks that a stream settles this call at its end, after the exchange is over. */
+  public void handOver() {
+    handedOver = true;
+  }
+
+  public boolean isHandedOver() {
+    return handedOver;
+  }
+
+  public void onSettled(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** Ends the call; only the first caller does. */
+  public void settle(End end) {
+    if (settled.compareAndSet(false, true)) {
+      for (Listener listener : listeners) {
+        listener.settled(this, end);
+      }
+    }
+  }
+
+  public boolean isSettled() {
+    return settled.get();
+  }
+
+  /**
+   * The client has left, or the gateway shuts down: stops what runs now. Later calls do nothing.
+   */
+  public void cancel() {
+    Runnable stop;
+    synchronized (cancelLock) {
+      if (cancelled) {
+        return;
+      }
+      cancelled = true;
+      stop = onCancel;
+      onCancel = null;
+    }
+    if (stop != null) {
+      stop.run();
+    }
+  }
+
+  public boolean isCancelled() {
+    return cancelled;
+  }
+
+  /**
+   * Replaces what {@link #cancel} stops; runs it at once if the call is cancelled already. Null
+   * clears it.
+   */
+  public void onCancel(@Nullable Runnable stop) {
+    boolean now;
+    synchronized (cancelLock) {
+      now = cancelled;
+      onCancel = now ? null : stop;
+    }
+    if (now && stop != null) {
+      stop.run();
+    }
+  }
+}

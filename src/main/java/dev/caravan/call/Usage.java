@@ -1,0 +1,41 @@
+package dev.caravan.call;
+
+/**
+ * Tokens of one answer in the gateway's own terms (http-api.md 1.9). All counts are zero or more
+ * and do not overlap.
+ *
+ * @param inputUncached prompt tokens billed in full
+ * @param cacheRead prompt tokens read from the provider's cache
+ * @param cacheWrite prompt tokens written to it
+ * @param outputText visible output
+ * @param reasoning hidden thinking
+ * @param estimated counted by the gateway because the provider did not say
+ */
+public record Usage(
+    long inputUncached,
+    long cacheRead,
+    long cacheWrite,
+    long outputText,
+    long reasoning,
+    boolean estimated) {
+
+  public static final Usage NONE = new Usage(0, 0, 0, 0, 0, false);
+
+  /** Prompt tokens of all kinds. */
+  public long input() {
+    return inputUncached + cacheRead + cacheWrite;
+  }
+
+  /** Output tokens of both kinds. */
+  public long output() {
+    return outputText + reasoning;
+  }
+
+  public long total() {
+    return input() + output();
+  }
+
+  public boolean isEmpty() {
+    return total() == 0;
+  }
+}
