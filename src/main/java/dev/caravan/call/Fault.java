@@ -30,7 +30,6 @@ public record Fault(
    * @param contentType value of the header, null when absent
    * @param body bytes, not to be changed
    */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   public record RawAnswer(int status, @Nullable String contentType, byte[] body) {}
 
   public static Fault of(FaultClass kind, String evidence, String message) {

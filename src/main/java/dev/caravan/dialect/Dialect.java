@@ -1,0 +1,43 @@
+package dev.caravan.dialect;
+
+import dev.caravan.call.CallFailed;
+import dev.caravan.call.Failure;
+
+/**
+ * One wire format. Found by {@link java.util.ServiceLoader}, so a jar on the class path can add
+ * one. Implementations are stateless and thread-safe; what has state comes from {@link #watch}.
+ */
+public interface Dialect {
+
+  /** The name that providers and settings use, {@code openai-chat}. */
+  String name();
+
+  /**
+   * Reads what the gateway must know of a request, in one pass over its bytes.
+   *
+   * @throws CallFailed when the body is not a request of this dialect
+   */
+  Envelope readRequest(byte[] body);
+
+  /**
+   * Reads what the gateway must know of a whole answer. Never throws: an answer that is no JSON
+   * says so.
+   */
+  AnswerFacts readAnswer(byte[] body);
+
+  /** A new watch over one upstream stream. */
+  StreamWatch watch();
+
+  /** The HTTP status of a failure in this dialect. */
+  int status(Failure failure);
+
+  /**
+   * The body of a failure.
+   *
+   * @param requestId as in {@code X-Request-Id}
+   */
+  byte[] renderFailure(Failure failure, String requestId);
+
+  /** The event that tells of a failure inside a stream that has begun, blank line included. */
+  byte[] renderFailureEvent(Failure failure, String requestId);
+}

@@ -1,0 +1,23 @@
+package dev.caravan.dialect;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gateway knows of a request without having built a tree of it: a few values, and where
+ * they stand in the bytes.
+ *
+ * @param model what the client asked for
+ * @param stream whether it wants a stream
+ * @param asksForUsage whether it asked to see the usage of a stream itself
+ * @param modelAt the value of {@code model}, quotes included
+ * @param streamOptionsAt the value of {@code stream_options}, null when absent; dialects without it
+ *     leave it null
+ * @param firstMemberAt where a new member may be written at the head of the object
+ */
+public record Envelope(
+    String model,
+    boolean stream,
+    boolean asksForUsage,
+    Span modelAt,
+    @Nullable Span streamOptionsAt,
+    int firstMemberAt) {}

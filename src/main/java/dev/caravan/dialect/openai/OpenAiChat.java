@@ -1,0 +1,50 @@
+package dev.caravan.dialect.openai;
+
+import dev.caravan.call.Failure;
+import dev.caravan.dialect.AnswerFacts;
+import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.Envelope;
+import dev.caravan.dialect.StreamWatch;
+import java.nio.charset.StandardCharsets;
+
+/** The OpenAI chat dialect (OpenAI API reference, chat completions; http-api.md 3). */
+public final class OpenAiChat implements Dialect {
+  public static final String NAME = "openai-chat";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Envelope readRequest(byte[] body) {
+    return RequestReader.read(body);
+  }
+
+  @Override
+  public AnswerFacts readAnswer(byte[] body) {
+    return AnswerReader.read(body);
+  }
+
+  @Override
+  public StreamWatch watch() {
+    return new ChatWatch();
+  }
+
+  @Override
+  public int status(Failure failure) {
+    return failure.relay() == null ? failure.kind().status() : failure.relay().status();
+  }
+
+  @Override
+  public byte[] renderFailure(Failure failure, String requestId) {
+    return ErrorWriter.write(failure, requestId);
+  }
+
+  /** No end mark follows: a stream that broke must not end as if it were complete (clients.md). */
+  @Override
+  public byte[] renderFailureEvent(Failure failure, String requestId) {
+    String json = new String(ErrorWriter.write(failure, requestId), StandardCharsets.UTF_8);
+    return ("data: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.caravan.dialect.openai;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.caravan.call.CallFailed;
+import dev.caravan.call.Failure;
+import dev.caravan.call.Failure.Kind;
+import dev.caravan.call.Failure.Stage;
+import dev.caravan.dialect.Envelope;
+import dev.caravan.dialect.JsonBytes;
+import dev.caravan.dialect.Span;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the envelope of a chat request in one pass (http-api.md 1.4, 3.1). */
+final class RequestReader {
+  private final JsonParser json;
+  private final int mark;
+  private @Nullable String model;
+  private @Nullable Span modelAt;
+  private @Nullable Span streamOptionsAt;
+  private boolean stream;
+  private boolean asksForUsage;
+  private boolean hasMessages;
+
+  private RequestReader(JsonParser json, int mark) {
+    this.json = json;
+    this.mark = mark;
+  }
+
+  static Envelope read(byte[] body) {
+    try (JsonParser json = JsonBytes.parse(body, 0, body.length)) {
+      return new RequestReader(json, JsonBytes.markLength(body)).object();
+    } catch (JsonProcessingException e) {
+      throw notJson(e.getLocation());
+    } catch (IOException e) {
+      throw notJson(null);
+    }
+  }
+
+  private Envelope object() throws IOException {
+    JsonToken first = json.nextToken();
+    if (first == null) {
+      throw refused(Kind.INVALID_JSON, "the body is empty; send a JSON object", null);
+    }
+    if (first != JsonToken.START_OBJECT) {
+      throw refused(Kind.INVALID_TYPE, "the body must be a JSON object", null);
+    }
+    int firstMemberAt = end();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      member(json.currentName(), json.nextToken());
+    }
+    if (json.nextToken() != null) {
+      throw notJson(json.currentTokenLocation());
+    }
+    if (model == null || modelAt == null) {
+      throw refused(
+          Kind.MISSING_FIELD, "\"model\" is missing; name one as provider/model", "model");
+    }
+    if (!hasMessages) {
+      throw refused(
+          Kind.MISSING_FIELD,
+          "\"messages\" is missing; it must be an array with at least one message",
+          "messages");
+    }
+    return new Envelope(model, stream, asksForUsage, modelAt, streamOptionsAt, firstMemberAt);
+  }
+
+  private void member(String name, JsonToken value) throws IOException {
+    switch (name) {
+      case "model" -> model(value);
+      case "stream" -> stream = stream(value);
+      case "stream_options" -> streamOptions(value);
+      case "messages" -> messages(value);
+      default -> json.skipChildren();
+    }
+  }
+
+  private void model(JsonToken value) throws IOException {
+    if (value != JsonToken.VALUE_STRING) {
+      throw refused(Kind.INVALID_TYPE, "\"model\" must be a string", "model");
+    }
+    int start = start();
+    model = json.getText();
+    if (model.isBlank()) {
+      throw refused(Kind.MISSING_FIELD, "\"model\" is empty; name one as provider/model", "model");
+    }
+    modelAt = new Span(start, end());
+  }
+
+  private boolean stream(JsonToken value) {
+    return switch (value) {
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE, VALUE_NULL -> false;
+      default -> throw refused(Kind.INVALID_TYPE, "\"stream\" must be true or false", "stream");
+    };
+  }
+
+  private void streamOptions(JsonToken value) throws IOException {
+    int start = start();
+    asksForUsage = false;
+    if (value == JsonToken.START_OBJECT) {
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        boolean usage = json.currentName().equals("include_usage");
+        JsonToken inner = json.nextToken();
+        if (usage) {
+          asksForUsage = inner == JsonToken.VALUE_TRUE;
+        }
+        json.skipChildren();
+      }
+    } else if (value != JsonToken.VALUE_NULL) {
+      throw refused(Kind.INVALID_TYPE, "\"stream_options\" must be an object", "stream_options");
+    }
+    streamOptionsAt = new Span(start, end());
+  }
+
+  private void messages(JsonToken value) throws IOException {
+    if (value != JsonToken.START_ARRAY) {
+      throw refused(Kind.INVALID_TYPE, "\"messages\" must be an array", "messages");
+    }
+    hasMessages = json.nextToken() != JsonToken.END_ARRAY;
+    if (hasMessages) {
+      int depth = 1;
+      JsonToken token = json.currentToken();
+      while (true) {
+        if (token.isStructStart()) {
+          depth++;
+        } else if (token.isStructEnd()) {
+          depth--;
+          if (depth == 0) {
+            return;
+          }
+        }
+        token = json.nextToken();
+        if (token == null) {
+          throw notJson(json.currentLocation());
+        }
+      }
+    }
+  }
+
+  private int start() {
+    return (int) json.currentTokenLocation().getByteOffset() + mark;
+  }
+
+  private int end() {
+    return (int) json.currentLocation().getByteOffset() + mark;
+  }
+
+  private static CallFailed notJson(@Nullable JsonLocation where) {
+    String place =
+        where == null
+            ? ""
+            : " (line %d, column %d)".formatted(where.getLineNr(), where.getColumnNr());
+    return refused(Kind.INVALID_JSON, "the body is not valid JSON" + place, null);
+  }
+
+  private static CallFailed refused(Kind kind, String message, @Nullable String field) {
+    Failure failure = Failure.of(kind, Stage.CLIENT_REQUEST, "client request: " + message);
+    return new CallFailed(field == null ? failure : failure.with(Map.of("param", field)));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.caravan.dialect.openai;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.caravan.call.Usage;
+import java.io.IOException;
+
+/**
+ * Reads a {@code usage} object into the gateway's record (http-api.md 1.9). OpenAI's prompt count
+ * includes cached tokens and its completion count includes reasoning; some providers leave the
+ * reasoning out, which shows when it is larger.
+ */
+final class UsageReader {
+  private long prompt;
+  private long completion;
+  private long cached;
+  private long cacheWrite;
+  private long reasoning;
+
+  private UsageReader() {}
+
+  /** The parser stands on the value of {@code usage}; afterwards on its last token. */
+  static Usage read(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return Usage.NONE;
+    }
+    UsageReader reader = new UsageReader();
+    reader.object(json);
+    return reader.usage();
+  }
+
+  private void object(JsonParser json) throws IOException {
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      switch (name) {
+        case "prompt_tokens" -> prompt = count(json, value);
+        case "completion_tokens" -> completion = count(json, value);
+        case "cached_tokens", "cache_read_tokens", "prompt_cache_hit_tokens" ->
+            cached = count(json, value);
+        case "cache_creation_tokens" -> cacheWrite = count(json, value);
+        case "reasoning_tokens" -> reasoning = count(json, value);
+        case "prompt_tokens_details", "completion_tokens_details" -> details(json, value);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private void details(JsonParser json, JsonToken value) throws IOException {
+    if (value == JsonToken.START_OBJECT) {
+      object(json);
+    }
+  }
+
+  private static long count(JsonParser json, JsonToken value) throws IOException {
+    if (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_NUMBER_FLOAT) {
+      return Math.clamp((long) json.getDoubleValue(), 0, Integer.MAX_VALUE);
+    }
+    json.skipChildren();
+    return 0;
+  }
+
+  private Usage usage() {
+    long output = reasoning > completion ? completion : completion - reasoning;
+    long uncached = Math.max(0, prompt - cached - cacheWrite);
+    return new Usage(uncached, cached, cacheWrite, output, reasoning, false);
+  }
+}

@@ -1,0 +1,228 @@
+package dev.caravan.http;
+
+import dev.caravan.loop.Loop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that is being served, from its head to the last byte of its answer.
+ *
+ * <p>Lives on the loop of its connection. {@link #reply}, {@link #onGone}, {@link #promiseStream}
+ * may be called from any thread.
+ */
+public final class ServedRequest implements RequestHead {
+  private static final String PROPERTY = "caravanServedRequest";
+  private static final byte[] NO_BODY = new byte[0];
+  private static final Buffer KEEP_ALIVE = Buffer.buffer(": keep-alive\n\n");
+
+  private final HttpServerRequest request;
+  private final Loop loop;
+  private final StreamingHttpServer server;
+  private final String id;
+  private final long startedNanos = System.nanoTime();
+  private Map<String, String> pathParameters = Map.of();
+  private byte[] body = NO_BODY;
+  private @Nullable ScheduledFuture<?> promiseTimer;
+  private @Nullable MultiMap promised;
+  private boolean headWritten;
+  private boolean answered;
+  private boolean finished;
+  private boolean gone;
+  private @Nullable Runnable onGone;
+  private @Nullable Runnable onFinish;
+
+  ServedRequest(HttpServerRequest request, Loop loop, StreamingHttpServer server, String id) {
+    this.request = request;
+    this.loop = loop;
+    this.server = server;
+    this.id = id;
+  }
+
+  /** The request that started this exchange, null for an exchange that no client started. */
+  public static @Nullable ServedRequest of(Exchange exchange) {
+    return exchange.getProperty(PROPERTY, ServedRequest.class);
+  }
+
+  void attachTo(Exchange exchange) {
+    exchange.setProperty(PROPERTY, this);
+  }
+
+  /** What the client sees as {@code X-Request-Id}. */
+  public String id() {
+    return id;
+  }
+
+  public Loop loop() {
+    return loop;
+  }
+
+  /** When its head was in, on {@link System#nanoTime()}. */
+  public long startedNanos() {
+    return startedNanos;
+  }
+
+  @Override
+  public String method() {
+    return request.method().name();
+  }
+
+  @Override
+  public String path() {
+    return request.path();
+  }
+
+  @Override
+  public @Nullable String query() {
+    return request.query();
+  }
+
+  @Override
+  public @Nullable String header(String name) {
+    return request.headers().get(name);
+  }
+
+  @Override
+  public boolean isLoopback() {
+    return request.remoteAddress() != null
+        && request.remoteAddress().hostAddress() != null
+        && (request.remoteAddress().hostAddress().startsWith("127.")
+            || request.remoteAddress().hostAddress().equals("0:0:0:0:0:0:0:1")
+            || request.remoteAddress().hostAddress().equals("::1"));
+  }
+
+  /** The whole body; the array is not to be changed. */
+  public byte[] body() {
+    return body;
+  }
+
+  MultiMap headers() {
+    return request.headers();
+  }
+
+  HttpServerRequest raw() {
+    return request;
+  }
+
+  Map<String, String> pathParameters() {
+    return pathParameters;
+  }
+
+  void pathParameters(Map<String, String> values) {
+    pathParameters = values;
+  }
+
+  void body(byte[] bytes) {
+    body = bytes;
+  }
+
+  /**
+   * Registers what stops the work for this request when its client leaves before the answer has
+   * been taken over by a stream; runs at once when it has left already. Null clears it.
+   */
+  public void onGone(@Nullable Runnable stop) {
+    boolean now;
+    synchronized (this) {
+      now = gone;
+      onGone = now ? null : stop;
+    }
+    if (now && stop != null) {
+      stop.run();
+    }
+  }
+
+  /** The connection is closed. */
+  void clientLeft() {
+    Runnable stop;
+    synchronized (this) {
+      if (gone || finished) {
+        return;
+      }
+      gone = true;
+      stop = onGone;
+      onGone = null;
+    }
+    if (stop != null) {
+      stop.run();
+    }
+    finish();
+  }
+
+  /**
+   * Announces that the answer will be a stream: after the keep-alive time without one, status 200
+   * and these headers are sent, and a comment as often as that time passes (http-api.md 1.6).
+   */
+  public void promiseStream(MultiMap headers) {
+    long millis = server.options().keepAlive().toMillis();
+    if (millis > 0) {
+      loop.runNow(
+          () -> {
+            if (!answered && !finished) {
+              promised = headers;
+              promiseTimer = loop.after(millis, this::keepPromise);
+            }
+          });
+    }
+  }
+
+  private void keepPromise() {
+    if (answered || finished || gone || promised == null) {
+      return;
+    }
+    if (!headWritten) {
+      headWritten = true;
+      HttpServerResponse response = request.response();
+      response.setStatusCode(200);
+      response.headers().addAll(promised);
+      server.commonHeaders(this);
+      response.setChunked(true);
+    }
+    request.response().write(KEEP_ALIVE);
+    promiseTimer = loop.after(server.options().keepAlive().toMillis(), this::keepPromise);
+  }
+
+  /** Answers; only the first answer counts. */
+  public void reply(Reply reply) {
+    loop.runNow(() -> replyHere(reply));
+  }
+
+  private void replyHere(Reply reply) {
+    if (promiseTimer != null) {
+      promiseTimer.cancel(false);
+      promiseTimer = null;
+    }
+    if (answered || finished) {
+      ReplyWriter.discard(reply.body());
+      return;
+    }
+    answered = true;
+    new ReplyWriter(this, server).write(reply, headWritten);
+  }
+
+  /** The last byte is out, or there will be none. */
+  void finish() {
+    if (finished) {
+      return;
+    }
+    finished = true;
+    if (promiseTimer != null) {
+      promiseTimer.cancel(false);
+    }
+    server.finished(this);
+  }
+
+  void onFinish(Runnable then) {
+    onFinish = then;
+  }
+
+  void runFinish() {
+    if (onFinish != null) {
+      onFinish.run();
+    }
+  }
+}
