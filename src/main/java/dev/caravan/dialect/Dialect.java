@@ -2,6 +2,7 @@ package dev.caravan.dialect;
 
 import dev.caravan.call.CallFailed;
 import dev.caravan.call.Failure;
+import java.util.List;
 
 /**
  * One wire format. Found by {@link java.util.ServiceLoader}, so a jar on the class path can add
@@ -18,6 +19,15 @@ public interface Dialect {
    * @throws CallFailed when the body is not a request of this dialect
    */
   Envelope readRequest(byte[] body);
+
+  /**
+   * The changes that a request needs on its way to a provider of this same dialect.
+   *
+   * @param envelope as read from the body
+   * @param model the provider's own name of it
+   * @param wantUsage whether the provider can be asked to report the usage of streams
+   */
+  List<Splice> forUpstream(Envelope envelope, String model, boolean wantUsage);
 
   /**
    * Reads what the gateway must know of a whole answer. Never throws: an answer that is no JSON

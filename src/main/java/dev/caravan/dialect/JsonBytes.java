@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
@@ -45,6 +46,16 @@ public final class JsonBytes {
   /** How many bytes {@link #parse} skips at the head. */
   public static int markLength(byte[] bytes) {
     return startsWithMark(bytes, 0, bytes.length) ? 3 : 0;
+  }
+
+  /** A text as a JSON string in UTF-8, quotes included. */
+  public static byte[] quote(String text) {
+    byte[] inner = JsonStringEncoder.getInstance().quoteAsUTF8(text);
+    byte[] quoted = new byte[inner.length + 2];
+    quoted[0] = '"';
+    System.arraycopy(inner, 0, quoted, 1, inner.length);
+    quoted[quoted.length - 1] = '"';
+    return quoted;
   }
 
   private static boolean startsWithMark(byte[] b, int start, int end) {

@@ -127,7 +127,10 @@ final class ChatWatch implements StreamWatch {
         switch (name) {
           case "delta", "message" ->
               content |= value == JsonToken.START_OBJECT && deltaHasContent(json);
-          case "finish_reason", "text" -> content |= isSomething(json, value);
+          // "stop" after nothing is an empty answer; any other reason says something to the client
+          case "finish_reason" ->
+              content |= isSomething(json, value) && !json.getText().equals("stop");
+          case "text" -> content |= isSomething(json, value);
           default -> json.skipChildren();
         }
       }

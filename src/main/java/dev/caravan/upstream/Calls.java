@@ -1,0 +1,79 @@
+package dev.caravan.upstream;
+
+import dev.caravan.call.Call;
+import dev.caravan.call.ModelName;
+import dev.caravan.call.Secret;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The call on its exchange, and the plain variables that mirror it for YAML: {@code provider model
+ * client stream attempt credential}. The only class that knows these names.
+ */
+public final class Calls {
+  public static final String CALL = "call";
+  private static final String PROVIDER = "provider";
+  private static final String MODEL = "model";
+  private static final String CLIENT = "client";
+  private static final String STREAM = "stream";
+  private static final String ATTEMPT = "attempt";
+  private static final String CREDENTIAL = "credential";
+
+  /**
+   * Not a variable, so that hooks do not meet it by chance; it prints as its fingerprint anyway.
+   */
+  private static final String SECRET = "caravanSecret";
+
+  private Calls() {}
+
+  /**
+   * The call of an exchange; reading it before a surface has opened one is a mistake in a route.
+   */
+  public static Call of(Exchange exchange) {
+    Call call = exchange.getVariable(CALL, Call.class);
+    if (call == null) {
+      throw new IllegalStateException(
+          "route %s runs before a call was opened".formatted(exchange.getFromRouteId()));
+    }
+    return call;
+  }
+
+  public static @Nullable Call find(Exchange exchange) {
+    return exchange.getVariable(CALL, Call.class);
+  }
+
+  public static void open(Exchange exchange, Call call) {
+    exchange.setVariable(CALL, call);
+    exchange.setVariable(CLIENT, call.client());
+    exchange.setVariable(STREAM, call.stream());
+    exchange.setVariable(MODEL, call.requestedModel());
+    routed(exchange, call);
+  }
+
+  /** Mirrors where the call goes now. */
+  public static void routed(Exchange exchange, Call call) {
+    ModelName model = call.model();
+    if (model != null) {
+      exchange.setVariable(PROVIDER, model.provider());
+      exchange.setVariable(MODEL, model.toString());
+    } else {
+      exchange.setVariable(PROVIDER, "");
+    }
+  }
+
+  /** Lends a credential to the next step, an attempt. */
+  public static void attempt(Exchange exchange, int number, Secret secret) {
+    exchange.setVariable(ATTEMPT, number);
+    exchange.setVariable(CREDENTIAL, secret.fingerprint());
+    exchange.setProperty(SECRET, secret);
+  }
+
+  /** The credential of the attempt that runs, null where a provider needs none. */
+  public static @Nullable Secret secret(Exchange exchange) {
+    return exchange.getProperty(SECRET, Secret.class);
+  }
+
+  public static void attemptOver(Exchange exchange) {
+    exchange.removeProperty(SECRET);
+  }
+}

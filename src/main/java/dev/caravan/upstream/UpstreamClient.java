@@ -1,0 +1,126 @@
+package dev.caravan.upstream;
+
+import dev.caravan.loop.Loop;
+import dev.caravan.loop.Loops;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
+import java.net.URI;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pooled connections to all providers. Each loop has its own, so that a stream is read on the
+ * loop that writes it to its client. Outlives the routes. Thread-safe.
+ */
+public final class UpstreamClient implements AutoCloseable {
+  private static final int CONNECTIONS_PER_HOST_AND_LOOP = 4096;
+  private static final int HTTP2_CONNECTIONS_PER_HOST_AND_LOOP = 8;
+
+  private final Loops loops;
+  private final UpstreamTimeouts timeouts;
+  private final HttpClient[] plain;
+  private final HttpClient[] tls;
+  private final ConcurrentMap<String, ProxyOptions> proxies = new ConcurrentHashMap<>();
+
+  public UpstreamClient(Loops loops, UpstreamTimeouts timeouts) {
+    this.loops = loops;
+    this.timeouts = timeouts;
+    int n = loops.all().size();
+    this.plain = new HttpClient[n];
+    this.tls = new HttpClient[n];
+  }
+
+  public UpstreamTimeouts timeouts() {
+    return timeouts;
+  }
+
+  Loop anyLoop() {
+    return loops.next();
+  }
+
+  /** Called on the loop. */
+  HttpClient on(Loop loop, boolean withTls) {
+    HttpClient[] kind = withTls ? tls : plain;
+    HttpClient client = kind[loop.index()];
+    if (client == null) {
+      client = withTls ? openTls() : openPlain();
+      kind[loop.index()] = client;
+    }
+    return client;
+  }
+
+  private HttpClient openPlain() {
+    return loops.vertx().createHttpClient(options(), pool());
+  }
+
+  /** HTTP/2 where the provider speaks it, HTTP/1.1 otherwise. */
+  private HttpClient openTls() {
+    HttpClientOptions options =
+        options()
+            .setSsl(true)
+            .setUseAlpn(true)
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2MultiplexingLimit(100);
+    return loops.vertx().createHttpClient(options, pool());
+  }
+
+  private HttpClientOptions options() {
+    return new HttpClientOptions()
+        .setConnectTimeout(
+            (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeouts.connect().toMillis())))
+        .setKeepAlive(true)
+        .setKeepAliveTimeout(50)
+        .setHttp2KeepAliveTimeout(50)
+        .setTcpNoDelay(true)
+        .setMaxChunkSize(64 * 1024)
+        .setMaxHeaderSize(64 * 1024)
+        .setDecompressionSupported(false);
+  }
+
+  private static PoolOptions pool() {
+    return new PoolOptions()
+        .setHttp1MaxSize(CONNECTIONS_PER_HOST_AND_LOOP)
+        .setHttp2MaxSize(HTTP2_CONNECTIONS_PER_HOST_AND_LOOP)
+        .setCleanerPeriod(5_000);
+  }
+
+  /** A proxy's address as Vert.x wants it; null for none. */
+  @Nullable ProxyOptions proxy(String url) {
+    return url.isEmpty() ? null : proxies.computeIfAbsent(url, UpstreamClient::parseProxy);
+  }
+
+  private static ProxyOptions parseProxy(String url) {
+    URI uri = URI.create(url.contains("://") ? url : "http://" + url);
+    ProxyType type =
+        switch (uri.getScheme()) {
+          case "socks5" -> ProxyType.SOCKS5;
+          case "socks4" -> ProxyType.SOCKS4;
+          default -> ProxyType.HTTP;
+        };
+    int port = uri.getPort() > 0 ? uri.getPort() : type == ProxyType.HTTP ? 3128 : 1080;
+    ProxyOptions options = new ProxyOptions().setType(type).setHost(uri.getHost()).setPort(port);
+    String user = uri.getUserInfo();
+    if (user != null) {
+      int colon = user.indexOf(':');
+      options.setUsername(colon < 0 ? user : user.substring(0, colon));
+      options.setPassword(colon < 0 ? "" : user.substring(colon + 1));
+    }
+    return options;
+  }
+
+  @Override
+  public void close() {
+    for (Loop loop : loops.all()) {
+      for (HttpClient client : new HttpClient[] {plain[loop.index()], tls[loop.index()]}) {
+        if (client != null) {
+          client.close().toCompletionStage().toCompletableFuture().exceptionally(t -> null).join();
+        }
+      }
+    }
+  }
+}

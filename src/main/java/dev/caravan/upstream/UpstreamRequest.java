@@ -1,0 +1,41 @@
+package dev.caravan.upstream;
+
+import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.Splice.Slice;
+import io.vertx.core.net.ProxyOptions;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be sent, and how to read what comes back.
+ *
+ * @param headers with the credential in them
+ * @param body ranges of bytes, in order
+ * @param stream whether a stream was asked for
+ * @param showUsage whether the client wants to see an event that holds nothing but usage
+ */
+record UpstreamRequest(
+    UpstreamTarget target,
+    Map<String, String> headers,
+    List<Slice> body,
+    boolean stream,
+    boolean showUsage,
+    Dialect dialect,
+    UpstreamTimeouts timeouts,
+    @Nullable ProxyOptions proxy) {
+
+  int length() {
+    int length = 0;
+    for (Slice slice : body) {
+      length += slice.length();
+    }
+    return length;
+  }
+
+  /** The request as people may see it. */
+  @Override
+  public String toString() {
+    return "POST " + target.host() + target.path();
+  }
+}
