@@ -150,6 +150,11 @@ public final class Call {
     this.usage = counted;
   }
 
+  /** An attempt has answered: earlier failures are history. */
+  public void answered() {
+    this.failure = null;
+  }
+
   /** Marks that a stream settles this call at its end, after the exchange is over. */
   public void handOver() {
     handedOver = true;

@@ -51,6 +51,7 @@ public final class ServedRequest implements RequestHead {
 
   void attachTo(Exchange exchange) {
     exchange.setProperty(PROPERTY, this);
+    exchange.setProperty(Loop.PROPERTY, loop);
   }
 
   /** What the client sees as {@code X-Request-Id}. */

@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
  */
 public record Loop(int index, ContextInternal context) {
 
+  /** Exchange property that holds the loop of the connection that an exchange came from. */
+  public static final String PROPERTY = "caravanLoop";
+
   /** Runs on this loop soon, in the order of the calls. */
   public void run(Runnable task) {
     netty().execute(task);

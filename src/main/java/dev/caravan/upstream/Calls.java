@@ -3,6 +3,8 @@ package dev.caravan.upstream;
 import dev.caravan.call.Call;
 import dev.caravan.call.ModelName;
 import dev.caravan.call.Secret;
+import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.ReadRequest;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,29 @@ public final class Calls {
    */
   private static final String SECRET = "caravanSecret";
 
+  private static final String REQUEST = "caravanRequest";
+
   private Calls() {}
+
+  /** Keeps what a surface has read, so that it is read once. */
+  public static void read(Exchange exchange, ReadRequest request) {
+    exchange.setProperty(REQUEST, request);
+    exchange.getMessage().setBody(request.body());
+  }
+
+  /** The request as it stands now; read again when a step has changed the body. */
+  public static ReadRequest request(Exchange exchange, Dialect dialect) {
+    ReadRequest known = exchange.getProperty(REQUEST, ReadRequest.class);
+    Object body = exchange.getMessage().getBody();
+    if (known != null && known.body() == body) {
+      return known;
+    }
+    byte[] bytes = exchange.getMessage().getBody(byte[].class);
+    ReadRequest fresh = new ReadRequest(bytes, dialect.readRequest(bytes));
+    exchange.setProperty(REQUEST, fresh);
+    exchange.getMessage().setBody(bytes);
+    return fresh;
+  }
 
   /**
    * The call of an exchange; reading it before a surface has opened one is a mistake in a route.

@@ -539,6 +539,9 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
           });
       return;
     }
+    if (stream != null) {
+      stream.lives();
+    }
     long hardLeft = hard > 0 ? (hard - (now - startedNanos)) / 1_000_000 + 1 : Long.MAX_VALUE;
     watchTime(Math.min(Math.min(left <= 0 ? limit : left + 1, hardLeft), shortestLimit()));
   }

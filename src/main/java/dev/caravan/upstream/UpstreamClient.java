@@ -4,13 +4,23 @@ import dev.caravan.loop.Loop;
 import dev.caravan.loop.Loops;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
+import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +121,51 @@ public final class UpstreamClient implements AutoCloseable {
       options.setPassword(colon < 0 ? "" : user.substring(colon + 1));
     }
     return options;
+  }
+
+  /** A page that was asked for in passing, such as a model list. */
+  record Page(int status, byte[] body) {}
+
+  /**
+   * Asks for a page and waits for it; for virtual threads.
+   *
+   * @throws IOException when there is no answer in time
+   */
+  Page get(String url, Map<String, String> headers, @Nullable ProxyOptions proxy, Duration atMost) throws IOException {
+    UpstreamTarget to = UpstreamTarget.of(url);
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setServer(to.server())
+            .setHost(to.host())
+            .setPort(to.port())
+            .setSsl(to.tls())
+            .setURI(to.path())
+            .setTimeout(atMost.toMillis());
+    if (proxy != null) {
+      options.setProxyOptions(proxy);
+    }
+    headers.forEach(options::putHeader);
+    CompletableFuture<Page> page = new CompletableFuture<>();
+    Loop loop = anyLoop();
+    loop.context()
+        .emit(
+            null,
+            nothing ->
+                on(loop, to.tls())
+                    .request(options)
+                    .compose(HttpClientRequest::send)
+                    .compose(answer -> answer.body().map(body -> new Page(answer.statusCode(), body.getBytes())))
+                    .onSuccess(page::complete)
+                    .onFailure(page::completeExceptionally));
+    try {
+      return page.get(atMost.toMillis() + 1000, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   @Override

@@ -42,6 +42,7 @@ public final class UpstreamStream implements ReadStream<Buffer>, AutoCloseable {
   private final Object outcomeLock = new Object();
   private @Nullable Outcome outcome;
   private @Nullable Consumer<Outcome> listener;
+  private volatile @Nullable Runnable onLife;
 
   UpstreamStream(Source source) {
     this.source = source;
@@ -58,6 +59,18 @@ public final class UpstreamStream implements ReadStream<Buffer>, AutoCloseable {
     }
     if (known != null) {
       then.accept(known);
+    }
+  }
+
+  /** Run now and then while the provider's side shows signs of life. */
+  public void onLife(Runnable then) {
+    onLife = then;
+  }
+
+  void lives() {
+    Runnable then = onLife;
+    if (then != null) {
+      then.run();
     }
   }
 

@@ -1,0 +1,282 @@
+package dev.caravan.route;
+
+import dev.caravan.call.Attempt;
+import dev.caravan.call.Call;
+import dev.caravan.call.CallFailed;
+import dev.caravan.call.Fault;
+import dev.caravan.call.Failure;
+import dev.caravan.call.Failure.Kind;
+import dev.caravan.call.Failure.Stage;
+import dev.caravan.call.FaultClass.Blame;
+import dev.caravan.call.ModelName;
+import dev.caravan.call.Outcome;
+import dev.caravan.call.Usage;
+import dev.caravan.pool.Ask;
+import dev.caravan.pool.Choice;
+import dev.caravan.pool.Decision;
+import dev.caravan.pool.Lease;
+import dev.caravan.pool.Place;
+import dev.caravan.pool.Pool;
+import dev.caravan.pool.Pools;
+import dev.caravan.upstream.Calls;
+import dev.caravan.upstream.UpstreamCancelled;
+import dev.caravan.upstream.UpstreamStream;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The load balancer {@code keyRotation}: one output, the call, and the credentials of the provider to balance over. Tries
+ * them in turn until one answers or the failure says that no other would help. The decisions are the pool's; this loop
+ * only obeys.
+ *
+ * <p>A failure that is the provider's is thrown, so that the circuit breaker around this counts it; any other is left on
+ * the call.
+ */
+public final class KeyRotation extends LoadBalancerSupport {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyRotation.class);
+
+  private final Pools pools;
+  private final Faults faults;
+
+  public KeyRotation(Pools pools, Faults faults) {
+    this.pools = pools;
+    this.faults = faults;
+  }
+
+  // Blocks on purpose: every exchange has a virtual thread of its own.
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    try {
+      rotate(exchange, Calls.of(exchange));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      exchange.setException(e);
+    } catch (RuntimeException e) {
+      exchange.setException(e);
+    }
+    callback.done(true);
+    return true;
+  }
+
+  private void rotate(Exchange exchange, Call call) throws InterruptedException {
+    ModelName model = call.model();
+    Pool pool = model == null ? null : pools.find(model.provider());
+    if (model == null || pool == null) {
+      throw new CallFailed(noPool(model));
+    }
+    Turn turn = new Turn(exchange, call, pool.ask(call, model), exchange.getMessage().getBody());
+    @Nullable Place place = null;
+    try {
+      while (true) {
+        switch (pool.choose(turn.ask())) {
+          case Choice.Lent(var lease) -> {
+            place = null;
+            if (useUp(turn, pool, lease)) {
+              return;
+            }
+          }
+          case Choice.Wait(var here, var atMost, var why) -> {
+            place = here;
+            call.onCancel(here::wake);
+            here.await(atMost);
+          }
+          case Choice.Refused(var why) -> {
+            fail(turn, pool.exhausted(turn.ask(), why));
+            return;
+          }
+        }
+        if (call.isCancelled()) {
+          throw new UpstreamCancelled();
+        }
+      }
+    } finally {
+      if (place != null) {
+        place.close();
+      }
+    }
+  }
+
+  /** What stays the same over the attempts of one call at one provider. */
+  private record Turn(Exchange exchange, Call call, Ask ask, Object body) {}
+
+  /**
+   * Attempts with one credential.
+   *
+   * @return whether the call is over, answered or failed
+   */
+  private boolean useUp(Turn turn, Pool pool, Lease lease) throws InterruptedException {
+    while (true) {
+      long started = System.nanoTime();
+      Exception problem = attempt(turn, lease);
+      if (problem == null) {
+        answered(turn, lease, started);
+        return true;
+      }
+      if (turn.call().isCancelled() || problem instanceof UpstreamCancelled) {
+        lease.settle(new Outcome.Cancelled(Usage.NONE));
+        throw new UpstreamCancelled();
+      }
+      Fault fault = faults.of(problem, turn.ask().model().provider());
+      if (fault == null) {
+        lease.settle(new Outcome.Cancelled(Usage.NONE));
+        throw problem instanceof RuntimeException bug ? bug : new IllegalStateException(problem);
+      }
+      turn.call().tried(new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millisSince(started)));
+      switch (pool.decide(turn.ask(), lease, fault)) {
+        case Decision.RetrySame(var wait) -> {
+          tell(turn, lease, fault, "trying it again", wait);
+          if (!sleep(turn.call(), wait)) {
+            lease.settle(new Outcome.Cancelled(Usage.NONE));
+            throw new UpstreamCancelled();
+          }
+        }
+        case Decision.Rotate(var wait) -> {
+          tell(turn, lease, fault, "trying the next", wait);
+          if (!sleep(turn.call(), wait)) {
+            throw new UpstreamCancelled();
+          }
+          return false;
+        }
+        case Decision.Stop(var failure) -> {
+          fail(turn, failure);
+          return true;
+        }
+      }
+    }
+  }
+
+  // A failed step does not throw here: Camel leaves its exception on the exchange.
+  private @Nullable Exception attempt(Turn turn, Lease lease) {
+    Exchange exchange = turn.exchange();
+    exchange.getMessage().setBody(turn.body());
+    Calls.attempt(exchange, turn.call().attempts().size() + 1, lease.credential().secret());
+    try {
+      getProcessors().getFirst().process(exchange);
+      return exchange.getException();
+    } catch (Exception e) {
+      return e;
+    } finally {
+      Calls.attemptOver(exchange);
+      exchange.setException(null);
+    }
+  }
+
+  private static void answered(Turn turn, Lease lease, long started) {
+    Call call = turn.call();
+    call.answered();
+    switch (turn.exchange().getMessage().getBody()) {
+      case UpstreamStream stream -> {
+        call.handOver();
+        stream.onLife(lease::renew);
+        stream.onOutcome(outcome -> streamEnded(call, lease, outcome, started));
+      }
+      case InputStream in -> {
+        call.handOver();
+        turn.exchange()
+            .getMessage()
+            .setBody(new LeasedInputStream(in, lease, outcome -> streamEnded(call, lease, outcome, started)));
+      }
+      case null, default -> {
+        call.tried(new Attempt(lease.fingerprint(), null, 200, millisSince(started)));
+        lease.settle(new Outcome.Succeeded(call.usage()));
+      }
+    }
+  }
+
+  private static void streamEnded(Call call, Lease lease, Outcome outcome, long started) {
+    lease.settle(outcome);
+    long millis = millisSince(started);
+    switch (outcome) {
+      case Outcome.Succeeded(var usage) -> {
+        call.used(usage);
+        call.tried(new Attempt(lease.fingerprint(), null, 200, millis));
+        call.settle(Call.End.ANSWERED);
+      }
+      case Outcome.Faulted(var fault, var usage) -> {
+        call.used(usage);
+        call.tried(new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millis));
+        LOG.warn(
+            "upstream {}: credential {}: a stream broke after it had begun ({}: {}); the client was told",
+            call.model() == null ? "" : call.model().provider(),
+            lease.fingerprint(),
+            fault.kind().word(),
+            fault.message());
+        call.settle(Call.End.FAILED);
+      }
+      case Outcome.Cancelled(var usage) -> {
+        call.used(usage);
+        call.tried(new Attempt(lease.fingerprint(), null, 0, millis));
+        call.settle(Call.End.CANCELLED);
+      }
+    }
+  }
+
+  private static void fail(Turn turn, Failure failure) {
+    turn.call().fail(failure);
+    if (isProviders(turn.call())) {
+      throw new CallFailed(failure);
+    }
+  }
+
+  /** Whether the provider is to blame for every attempt, so that giving it a rest makes sense. */
+  private static boolean isProviders(Call call) {
+    return !call.attempts().isEmpty()
+        && call.attempts().stream().allMatch(a -> a.fault() != null && a.fault().blame() == Blame.PROVIDER);
+  }
+
+  private static void tell(Turn turn, Lease lease, Fault fault, String next, Duration wait) {
+    if (LOG.isInfoEnabled()) {
+      LOG.info(
+          "upstream {}: request {}: credential {} failed with {}{} ({}); {}{}",
+          turn.ask().model().provider(),
+          turn.call().id(),
+          lease.fingerprint(),
+          fault.kind().word(),
+          fault.status() == 0 ? "" : " " + fault.status(),
+          fault.message(),
+          next,
+          wait.isZero() ? "" : " in " + wait.toMillis() + " ms");
+    }
+  }
+
+  /** Sleeps, unless the client leaves before; false when it has. */
+  private static boolean sleep(Call call, Duration wait) throws InterruptedException {
+    if (wait.isZero() || wait.isNegative()) {
+      return !call.isCancelled();
+    }
+    Thread sleeper = Thread.currentThread();
+    call.onCancel(() -> LockSupport.unpark(sleeper));
+    long until = System.nanoTime() + wait.toNanos();
+    long left = wait.toNanos();
+    while (left > 0 && !call.isCancelled()) {
+      LockSupport.parkNanos(left);
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      left = until - System.nanoTime();
+    }
+    call.onCancel(null);
+    return !call.isCancelled();
+  }
+
+  private static Failure noPool(@Nullable ModelName model) {
+    String provider = model == null ? "" : model.provider();
+    return Failure.of(
+            Kind.GATEWAY_UNAVAILABLE,
+            Stage.SELECTION,
+            "selection: provider %s has no pool of credentials; set %s_API_KEY"
+                .formatted(provider, provider.toUpperCase(java.util.Locale.ROOT)))
+        .atProvider(provider);
+  }
+
+  private static long millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1_000_000;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.caravan.route;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.caravan.call.CallFailed;
+import dev.caravan.call.Failure;
+import dev.caravan.call.Failure.Kind;
+import dev.caravan.call.Failure.Stage;
+import dev.caravan.dialect.JsonBytes;
+import dev.caravan.http.ServedRequest;
+import dev.caravan.provider.NearNames;
+import dev.caravan.provider.Provider;
+import dev.caravan.upstream.ModelCards;
+import dev.caravan.upstream.ModelCards.Card;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+
+/** The models that can be asked for: {@code GET /v1/models} and {@code GET /v1/models/{id}} (http-api.md 11). */
+final class ModelRoutes extends RouteBuilder {
+  private static final String PATH = "/v1/models";
+
+  private final Authentication authentication;
+  private final LiveProviders providers;
+  private final ModelCards cards;
+
+  ModelRoutes(Authentication authentication, LiveProviders providers, ModelCards cards) {
+    this.authentication = authentication;
+    this.providers = providers;
+    this.cards = cards;
+  }
+
+  @Override
+  public void configure() {
+    // spotless:off
+    from("platform-http:/v1/models?httpMethodRestrict=GET").routeId("models")
+        .routeDescription("GET /v1/models, what can be asked for")
+        .errorHandler(noErrorHandler())
+        .process(authentication::check).id("models.authenticate")
+        .process(this::list).id("models.list");
+    from("platform-http:/v1/models/?httpMethodRestrict=GET&matchOnUriPrefix=true").routeId("model")
+        .routeDescription("GET /v1/models/{id}, one of them; the id may hold slashes")
+        .errorHandler(noErrorHandler())
+        .process(authentication::check).id("model.authenticate")
+        .process(this::one).id("model.find");
+    // spotless:on
+  }
+
+  private void list(Exchange exchange) throws Exception {
+    String wanted = exchange.getMessage().getHeader("provider", String.class);
+    Collection<Provider> asked = providers.all().values();
+    if (wanted != null) {
+      Provider only = providers.find(wanted);
+      asked = only == null ? List.of() : List.of(only);
+    }
+    List<Card> all = cards.of(asked);
+    reply(
+        exchange,
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("object", "list");
+          json.writeArrayFieldStart("data");
+          for (Card card : all) {
+            card(json, card);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private void one(Exchange exchange) throws Exception {
+    ServedRequest served = ServedRequest.of(exchange);
+    String path = served == null ? "" : served.path();
+    String id = path.length() > PATH.length() + 1 ? decode(path.substring(PATH.length() + 1)) : "";
+    List<Card> all = cards.of(providers.all().values());
+    Card found =
+        all.stream()
+            .filter(card -> card.id().equals(id))
+            .findFirst()
+            .orElseThrow(() -> new CallFailed(unknown(id, all)));
+    reply(exchange, json -> card(json, found));
+  }
+
+  private static Failure unknown(String id, List<Card> all) {
+    List<String> near = NearNames.of(id, all.stream().map(Card::id).toList());
+    String hint = near.isEmpty() ? "" : "; did you mean " + String.join(", ", near) + "?";
+    String shown = id.length() > 200 ? id.substring(0, 200) + "…" : id;
+    return Failure.of(
+            Kind.MODEL_NOT_FOUND, Stage.CLIENT_REQUEST, "client request: no model '%s'%s".formatted(shown, hint))
+        .with(Map.of("param", "model"));
+  }
+
+  private static String decode(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
+  }
+
+  /** Writes a body. */
+  private interface Body {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private static void reply(Exchange exchange, Body body) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    try (JsonGenerator json = JsonBytes.FACTORY.createGenerator(out)) {
+      body.write(json);
+    }
+    StatusRoutes.json(exchange, 200, out.toString(StandardCharsets.UTF_8));
+  }
+
+  private static void card(JsonGenerator json, Card card) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("id", card.id());
+    json.writeStringField("object", "model");
+    json.writeNumberField("created", card.created());
+    json.writeStringField("owned_by", card.provider());
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.caravan.route;
+
+import dev.caravan.call.Call;
+import dev.caravan.call.CallFailed;
+import dev.caravan.call.Failure;
+import dev.caravan.call.Failure.Kind;
+import dev.caravan.call.Failure.Stage;
+import dev.caravan.call.ModelName;
+import dev.caravan.provider.NearNames;
+import dev.caravan.provider.Provider;
+import dev.caravan.upstream.Calls;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * The step {@code resolveModel}: makes sure that somebody serves the model before the call is sent there. A name that
+ * nobody serves is a 404 with near names (http-api.md 1.3).
+ */
+public final class ResolveModel implements Processor {
+  private final LiveProviders providers;
+
+  public ResolveModel(LiveProviders providers) {
+    this.providers = providers;
+  }
+
+  @Override
+  public void process(Exchange exchange) {
+    Call call = Calls.of(exchange);
+    ModelName model = call.model();
+    if (model == null) {
+      throw new CallFailed(
+          unknown(
+              call.requestedModel(),
+              "model '%s' has no provider in front; name it as provider/model".formatted(shown(call.requestedModel()))));
+    }
+    Provider provider = providers.find(model.provider());
+    if (provider == null) {
+      throw new CallFailed(
+          unknown(call.requestedModel(), "there is no provider '%s' here".formatted(shown(model.provider()))));
+    }
+    if (!provider.filter().allows(model.provider(), model.upstreamModel())) {
+      throw new CallFailed(
+          unknown(call.requestedModel(), "model '%s' is filtered out".formatted(shown(model.toString()))));
+    }
+  }
+
+  Failure unknown(String requested, String why) {
+    List<String> near = NearNames.of(requested, names());
+    String hint =
+        near.isEmpty()
+            ? providers.all().isEmpty() ? "; no provider is set up" : "; providers: " + shown(String.join(", ", providers.all().keySet()))
+            : "; did you mean " + String.join(", ", near) + "?";
+    return Failure.of(Kind.MODEL_NOT_FOUND, Stage.CLIENT_REQUEST, "client request: " + why + hint)
+        .with(Map.of("param", "model", "near", near));
+  }
+
+  private List<String> names() {
+    List<String> names = new ArrayList<>();
+    providers
+        .all()
+        .forEach(
+            (name, provider) -> {
+              names.add(name + "/");
+              provider.getModels().forEach(model -> names.add(name + "/" + model));
+            });
+    return names;
+  }
+
+  private static String shown(String text) {
+    return text.length() > 200 ? text.substring(0, 200) + "…" : text;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.caravan.route;
+
+import dev.caravan.call.Call;
+import dev.caravan.call.CallFailed;
+import dev.caravan.call.Deadline;
+import dev.caravan.call.Failure;
+import dev.caravan.call.Failure.Kind;
+import dev.caravan.call.Failure.Stage;
+import dev.caravan.call.ModelName;
+import dev.caravan.call.TimeSource;
+import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.ReadRequest;
+import dev.caravan.http.ServedRequest;
+import dev.caravan.upstream.Calls;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import java.time.Duration;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
+
+/** What all surfaces that answer with a model do before and after the dispatch. Thread-safe. */
+final class Surface {
+  private static final MultiMap STREAM_HEADERS =
+      HeadersMultiMap.httpHeaders()
+          .set("Content-Type", "text/event-stream; charset=utf-8")
+          .set("Cache-Control", "no-cache")
+          .set("X-Accel-Buffering", "no");
+
+  private final Dialect dialect;
+  private final Authentication authentication;
+  private final TimeSource time;
+  private final Duration budget;
+
+  Surface(Dialect dialect, Authentication authentication, TimeSource time, Duration budget) {
+    this.dialect = dialect;
+    this.authentication = authentication;
+    this.time = time;
+    this.budget = budget;
+  }
+
+  /** Lets nobody further who has no key, and nobody at all while the gateway drains. */
+  void authenticate(Exchange exchange) {
+    authentication.check(exchange);
+  }
+
+  /** Reads the envelope and opens the call. From here on the client's headers are gone. */
+  void openCall(Exchange exchange) {
+    ServedRequest served = served(exchange);
+    byte[] body = served.body();
+    Deadline deadline = Deadline.in(budget(served), time);
+    ReadRequest request = new ReadRequest(body, dialect.readRequest(body));
+    String model = request.envelope().model();
+    boolean stream = request.envelope().stream();
+    Call call =
+        new Call(served.id(), Authentication.clientOf(exchange), dialect.name(), model, stream, deadline);
+    ModelName.parse(model).ifPresent(call::routeTo);
+    Message message = exchange.getMessage();
+    message.setHeaders(exchange.getContext().getCamelContextExtension().getHeadersMapFactory().newMap());
+    Calls.open(exchange, call);
+    Calls.read(exchange, request);
+    served.onGone(call::cancel);
+    exchange.getExchangeExtension().addOnCompletion(new Settling(call));
+    if (stream) {
+      served.promiseStream(STREAM_HEADERS);
+    }
+  }
+
+  /** Puts the answer's headers on, or raises the failure. */
+  void answer(Exchange exchange) {
+    Call call = Calls.of(exchange);
+    Failure failure = call.failure();
+    if (failure != null) {
+      throw new CallFailed(failure);
+    }
+    Message message = exchange.getMessage();
+    if (call.isHandedOver()) {
+      message.setHeader("Content-Type", STREAM_HEADERS.get("Content-Type"));
+      message.setHeader("Cache-Control", "no-cache");
+      message.setHeader("X-Accel-Buffering", "no");
+    }
+    ModelName model = call.model();
+    if (model != null) {
+      message.setHeader("X-Gateway-Provider", model.provider());
+    }
+    message.setHeader("X-Gateway-Attempts", Integer.toString(attempts(call)));
+  }
+
+  /** The attempt of a stream is noted at its end. */
+  private static int attempts(Call call) {
+    return call.attempts().size() + (call.isHandedOver() ? 1 : 0);
+  }
+
+  /** The client may shorten the time, never lengthen it (http-api.md 1.7). */
+  private Duration budget(ServedRequest served) {
+    String asked = served.header("X-Request-Timeout");
+    if (asked == null) {
+      return budget;
+    }
+    try {
+      Duration shorter = Duration.ofMillis(Math.round(Double.parseDouble(asked.strip()) * 1000));
+      return shorter.isPositive() && shorter.compareTo(budget) < 0 ? shorter : budget;
+    } catch (NumberFormatException e) {
+      throw new CallFailed(
+          Failure.of(
+              Kind.INVALID_REQUEST,
+              Stage.CLIENT_REQUEST,
+              "client request: X-Request-Timeout must be a number of seconds"));
+    }
+  }
+
+  private static ServedRequest served(Exchange exchange) {
+    @Nullable ServedRequest served = ServedRequest.of(exchange);
+    if (served == null) {
+      throw new IllegalStateException("route %s serves HTTP requests only".formatted(exchange.getFromRouteId()));
+    }
+    return served;
+  }
+
+  /** Ends a call with its exchange, unless a stream has taken that over. */
+  private static final class Settling extends SynchronizationAdapter {
+    private final Call call;
+
+    Settling(Call call) {
+      this.call = call;
+    }
+
+    @Override
+    public void onDone(Exchange exchange) {
+      if (!call.isHandedOver()) {
+        boolean failed = call.isFailed() || exchange.getException() != null;
+        call.settle(call.isCancelled() ? Call.End.CANCELLED : failed ? Call.End.FAILED : Call.End.ANSWERED);
+      }
+    }
+  }
+
+}

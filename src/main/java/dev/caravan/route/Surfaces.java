@@ -1,0 +1,42 @@
+package dev.caravan.route;
+
+import dev.caravan.dialect.Dialects;
+import dev.caravan.dialect.openai.OpenAiChat;
+import dev.caravan.call.TimeSource;
+import dev.caravan.http.StreamingHttpServer;
+import dev.caravan.upstream.ModelCards;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.RoutesBuilder;
+
+/** All routes in Java, made anew for each set of routes. */
+public final class Surfaces {
+  private final Dialects dialects;
+  private final Authentication authentication;
+  private final StreamingHttpServer server;
+  private final ModelCards cards;
+  private final Duration budget;
+  private final String version;
+
+  public Surfaces(
+      Dialects dialects,
+      Authentication authentication,
+      StreamingHttpServer server,
+      ModelCards cards,
+      Duration budget,
+      String version) {
+    this.dialects = dialects;
+    this.authentication = authentication;
+    this.server = server;
+    this.cards = cards;
+    this.budget = budget;
+    this.version = version;
+  }
+
+  /** The routes for one Camel context. */
+  public List<RoutesBuilder> routes(LiveProviders providers) {
+    Surface chat = new Surface(dialects.named(OpenAiChat.NAME), authentication, TimeSource.system(), budget);
+    return List.of(
+        new ChatRoutes(chat), new ModelRoutes(authentication, providers, cards), new StatusRoutes(server, version));
+  }
+}

@@ -1,0 +1,227 @@
+package dev.caravan.upstream;
+
+import dev.caravan.call.Call;
+import dev.caravan.call.Fault;
+import dev.caravan.call.FaultClass;
+import dev.caravan.call.Failure;
+import dev.caravan.call.Failure.Kind;
+import dev.caravan.call.Failure.Stage;
+import dev.caravan.call.ModelName;
+import dev.caravan.call.Secret;
+import dev.caravan.dialect.AnswerFacts;
+import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.Envelope;
+import dev.caravan.dialect.JsonBytes;
+import dev.caravan.dialect.MemberEdits;
+import dev.caravan.dialect.ReadRequest;
+import dev.caravan.dialect.Span;
+import dev.caravan.dialect.Splice;
+import dev.caravan.dialect.Splice.Slice;
+import dev.caravan.loop.Loop;
+import dev.caravan.provider.ErrorRules;
+import dev.caravan.provider.Provider;
+import io.vertx.core.MultiMap;
+import io.vertx.core.net.ProxyOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultProducer;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one request to one provider and waits, on the virtual thread of the exchange, until its answer has begun. */
+final class UpstreamProducer extends DefaultProducer {
+  private static final String PREPARED = "caravanUpstreamBody";
+
+  /** A body made ready for a provider; attempts with other credentials use it again. */
+  private record Prepared(byte[] of, String model, Provider provider, List<Slice> body) {}
+
+  private final UpstreamClient client;
+  private final Provider provider;
+  private final Dialect dialect;
+  private final UpstreamTarget target;
+  private final UpstreamTimeouts timeouts;
+  private final @Nullable ProxyOptions proxy;
+  private final ErrorRules errors;
+  private final boolean edits;
+
+  UpstreamProducer(UpstreamEndpoint endpoint, UpstreamComponent component, Provider provider) {
+    super(endpoint);
+    this.client = component.client();
+    this.provider = provider;
+    this.dialect = component.dialects().named(provider.getDialect());
+    this.target = UpstreamTarget.of(url(endpoint.getPath()));
+    this.timeouts = timeoutsOf(component.client().timeouts());
+    this.proxy = component.client().proxy(provider.getProxyUrl());
+    this.errors = new ErrorRules(provider, component.mask());
+    this.edits = !provider.refusedParameters().isEmpty() || !provider.renamedParameters().isEmpty();
+  }
+
+  private String url(@Nullable String path) {
+    if (path != null) {
+      return provider.getBaseUrl() + path;
+    }
+    return provider
+        .chatUrl()
+        .orElseThrow(
+            () -> new IllegalArgumentException("provider %s has no baseUrl to call".formatted(provider.getName())));
+  }
+
+  private UpstreamTimeouts timeoutsOf(UpstreamTimeouts all) {
+    Duration read = provider.readPatience().orElse(null);
+    return new UpstreamTimeouts(
+        provider.connectPatience().orElse(all.connect()),
+        all.pool(),
+        all.write(),
+        all.firstByte(),
+        read != null ? read : all.readStream(),
+        read != null ? read : all.readWhole(),
+        all.hard());
+  }
+
+  @Override
+  public void process(Exchange exchange) throws Exception {
+    Call call = Calls.of(exchange);
+    ReadRequest read = Calls.request(exchange, dialect);
+    Envelope envelope = read.envelope();
+    UpstreamRequest request =
+        new UpstreamRequest(
+            target,
+            headers(Calls.secret(exchange), envelope.stream()),
+            body(exchange, call, read),
+            envelope.stream(),
+            envelope.asksForUsage(),
+            dialect,
+            timeouts,
+            proxy);
+    Loop loop = exchange.getProperty(Loop.PROPERTY, Loop.class);
+    UpstreamCall wire = new UpstreamCall(request, client, loop == null ? client.anyLoop() : loop, new Words(call));
+    call.onCancel(wire::cancel);
+    wire.start();
+    answer(exchange, call, wire.await());
+  }
+
+  private void answer(Exchange exchange, Call call, UpstreamAnswer answer) {
+    switch (answer) {
+      case UpstreamAnswer.Opened(var headers, var stream) ->
+          reply(exchange, stream, headers.get("content-type"));
+      case UpstreamAnswer.Whole whole -> {
+        call.onCancel(null);
+        whole(exchange, call, whole);
+      }
+      case UpstreamAnswer.ErrorEvent(var headers, var json) ->
+          throw new UpstreamFault(errors.classifyStreamError(json, headers::get));
+      case UpstreamAnswer.Broken(var kind, var evidence, var message) ->
+          throw new UpstreamFault(errors.transport(kind, evidence, message));
+      case UpstreamAnswer.Cancelled() -> throw new UpstreamCancelled();
+    }
+  }
+
+  private void whole(Exchange exchange, Call call, UpstreamAnswer.Whole whole) {
+    if (whole.status() / 100 != 2) {
+      throw new UpstreamFault(errors.classify(whole.status(), whole.headers()::get, whole.body()));
+    }
+    AnswerFacts facts = dialect.readAnswer(whole.body());
+    switch (facts.shape()) {
+      case ANSWER -> {
+        call.used(facts.usage());
+        reply(exchange, named(whole.body(), facts.modelAt(), call), whole.headers().get("content-type"));
+      }
+      case ERROR -> throw new UpstreamFault(errors.classify(whole.status(), whole.headers()::get, whole.body()));
+      case EMPTY ->
+          throw new UpstreamFault(
+              errors.transport(FaultClass.EMPTY_RESPONSE, "body", "the answer holds no content"));
+      case UNREADABLE ->
+          throw new UpstreamFault(
+              errors.transport(FaultClass.UNREADABLE_ANSWER, "body", "the answer is not JSON of the " + dialect.name() + " dialect"));
+    }
+  }
+
+  /** The answer under the name that the client asked for. */
+  private static byte[] named(byte[] body, @Nullable Span modelAt, Call call) {
+    if (modelAt == null) {
+      return body;
+    }
+    Splice splice = new Splice(modelAt.start(), modelAt.end(), JsonBytes.quote(call.requestedModel()));
+    return Splice.join(Splice.apply(body, 0, List.of(splice)));
+  }
+
+  private static void reply(Exchange exchange, Object body, @Nullable String type) {
+    Message message = exchange.getMessage();
+    message.setBody(body);
+    message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
+    message.setHeader(Exchange.CONTENT_TYPE, type == null ? "application/json" : type);
+  }
+
+  private Map<String, String> headers(@Nullable Secret secret, boolean stream) {
+    Map<String, String> headers = new LinkedHashMap<>(provider.requestHeaders(secret));
+    headers.putIfAbsent("user-agent", UserAgent.VALUE);
+    headers.put("content-type", "application/json");
+    headers.put("accept", stream ? "text/event-stream" : "application/json");
+    return headers;
+  }
+
+  private List<Slice> body(Exchange exchange, Call call, ReadRequest read) {
+    ModelName model = call.model();
+    String name = provider.upstreamModel(model == null ? read.envelope().model() : model.upstreamModel());
+    Prepared known = exchange.getProperty(PREPARED, Prepared.class);
+    if (known != null && known.of() == read.body() && known.provider() == provider && known.model().equals(name)) {
+      return known.body();
+    }
+    List<Splice> splices = dialect.forUpstream(read.envelope(), name, provider.reportsStreamUsage());
+    if (edits) {
+      splices = withEdits(read.body(), splices);
+    }
+    List<Slice> body = Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices);
+    exchange.setProperty(PREPARED, new Prepared(read.body(), name, provider, body));
+    return body;
+  }
+
+  private List<Splice> withEdits(byte[] body, List<Splice> splices) {
+    Set<String> refused = provider.refusedParameters();
+    try {
+      List<Splice> all = new ArrayList<>(splices);
+      all.addAll(MemberEdits.of(body, refused, provider.renamedParameters()));
+      return all;
+    } catch (IOException e) {
+      throw new IllegalStateException("a request was read before and is now unreadable", e);
+    }
+  }
+
+  /** What the client of a stream is told when it breaks. */
+  private final class Words implements UpstreamCall.Failures {
+    private final Call call;
+
+    Words(Call call) {
+      this.call = call;
+    }
+
+    @Override
+    public Fault ofEvent(byte[] json, MultiMap headers) {
+      return errors.classifyStreamError(json, headers::get);
+    }
+
+    @Override
+    public Fault ofBreak(FaultClass kind, String evidence, String message) {
+      return errors.transport(kind, evidence, message);
+    }
+
+    @Override
+    public byte[] event(Fault fault) {
+      Kind kind = fault.kind() == FaultClass.TIMEOUT ? Kind.UPSTREAM_TIMEOUT : Kind.BAD_GATEWAY;
+      Failure failure =
+          Failure.of(
+                  kind,
+                  Stage.UPSTREAM,
+                  "upstream %s: the answer broke off after it had begun (%s: %s); ask again"
+                      .formatted(provider.getName(), fault.kind().word(), fault.message()))
+              .atProvider(provider.getName());
+      return dialect.renderFailureEvent(failure, call.id());
+    }
+  }
+}
