@@ -1,0 +1,129 @@
+package dev.caravan.pool;
+
+import dev.caravan.call.FaultClass;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The failures of the last seconds, to tell an event of the provider from faults of its credentials
+ * (rotation.md 5.8). Guarded by the pool's lock.
+ */
+final class Strikes {
+  private static final long RECENT_SUCCESS_MILLIS = 3_600_000;
+  private static final int MOST = 64;
+
+  /**
+   * A failure and what it did to its credential, so that it can be taken back.
+   *
+   * @param standing that it rested, null when none
+   * @param before cooldown that ran until then
+   * @param failuresBefore in a row
+   * @param set cooldown that it brought, null when none
+   */
+  record Strike(
+      Member member,
+      FaultClass kind,
+      int status,
+      String model,
+      String call,
+      long at,
+      @Nullable Standing standing,
+      @Nullable Cooldown before,
+      int failuresBefore,
+      @Nullable Cooldown set) {
+
+    void withdraw(long now) {
+      if (standing == null) {
+        return;
+      }
+      member.forgetFailureOn(standing.scope);
+      standing.failures = failuresBefore;
+      if (set != null && set.equals(standing.cooldown)) {
+        boolean ran = before != null && before.until().toEpochMilli() > now;
+        standing.put(ran ? before : null);
+      }
+    }
+
+    boolean isLike(Strike other) {
+      return kind == other.kind && status == other.status;
+    }
+
+    /** Both as one, so that taking it back takes back both. */
+    Strike after(Strike earlier) {
+      return new Strike(
+          member,
+          kind,
+          status,
+          model,
+          call,
+          at,
+          standing,
+          earlier.before,
+          earlier.failuresBefore,
+          set == null ? earlier.set : set);
+    }
+  }
+
+  private final ArrayDeque<Strike> recent = new ArrayDeque<>();
+
+  /** Adds a failure; gives those that make an event together with it, none when they do not. */
+  List<Strike> add(Strike failure, PoolOptions options, int poolSize) {
+    long oldest = failure.at() - options.eventWindow().toMillis();
+    recent.removeIf(s -> s.at() < oldest);
+    Strike strike = failure;
+    for (Strike earlier : recent) {
+      if (earlier.member() == failure.member()
+          && earlier.standing() == failure.standing()
+          && earlier.isLike(failure)) {
+        strike = failure.after(earlier);
+        recent.remove(earlier);
+        break;
+      }
+    }
+    if (recent.size() >= MOST) {
+      recent.removeFirst();
+    }
+    recent.addLast(strike);
+    List<Strike> alike = alike(strike);
+    if (options.eventKeys() <= 0 || !isEvent(alike, Math.min(options.eventKeys(), poolSize))) {
+      return List.of();
+    }
+    recent.removeAll(alike);
+    return alike;
+  }
+
+  private List<Strike> alike(Strike strike) {
+    List<Strike> alike = new ArrayList<>();
+    for (Strike other : recent) {
+      if (other.isLike(strike)) {
+        alike.add(other);
+      }
+    }
+    return alike;
+  }
+
+  private static boolean isEvent(List<Strike> alike, int credentials) {
+    if (alike.stream().map(Strike::member).distinct().count() < Math.max(2, credentials)) {
+      return false;
+    }
+    long now = alike.getLast().at();
+    boolean worked =
+        alike.stream().anyMatch(s -> s.member().hadSuccessSince(now - RECENT_SUCCESS_MILLIS));
+    return worked && (!mayBeTheRequests(alike.getLast().kind()) || calls(alike).size() > 1);
+  }
+
+  // One odd prompt can make a provider stumble on every credential: that must not stop all calls.
+  private static boolean mayBeTheRequests(FaultClass kind) {
+    return kind == FaultClass.SERVER_ERROR || kind == FaultClass.TIMEOUT;
+  }
+
+  private static Set<String> calls(List<Strike> alike) {
+    Set<String> calls = new HashSet<>();
+    alike.forEach(s -> calls.add(s.call()));
+    return calls;
+  }
+}

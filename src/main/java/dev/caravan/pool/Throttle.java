@@ -1,0 +1,50 @@
+package dev.caravan.pool;
+
+import dev.caravan.call.Fault;
+import dev.caravan.call.FaultClass;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pause of a provider, or of one of its models, because the cause is not a credential (rotation.md
+ * 3.9, 5.8). Repeated pauses without a success between them double. Guarded by the pool's lock.
+ */
+final class Throttle extends Gate {
+  final String scope;
+  FaultClass kind;
+  String evidence;
+  private long period;
+  private long longest;
+
+  Throttle(String scope, Fault fault) {
+    this.scope = scope;
+    this.kind = fault.kind();
+    this.evidence = fault.evidence();
+  }
+
+  /**
+   * Closes, or stays closed for longer; never for a shorter time.
+   *
+   * @param first pause of the first event
+   * @param cap longest pause that this pool chooses itself
+   * @param hint the upstream's own time, null when it gave none
+   */
+  void pause(Fault fault, long now, Duration first, Duration cap, @Nullable Duration hint) {
+    long told = hint == null ? 0 : hint.toMillis();
+    if (isClosed(now)) {
+      until = Math.max(until, now + told);
+      return;
+    }
+    kind = fault.kind();
+    evidence = fault.evidence();
+    longest = cap.toMillis();
+    period = Math.min(longest, period == 0 ? first.toMillis() : period * 2);
+    until = now + Math.max(period, told);
+  }
+
+  /** The call that went first failed in the same way. */
+  void prolong(long now) {
+    period = Math.min(longest, period * 2);
+    until = Math.max(until, now + period);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.caravan.pool;
+
+import dev.caravan.call.Fault;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The pauses of a provider and of its models. Guarded by the pool's lock. */
+final class Throttles {
+  /** Scope of a pause that holds for every model. */
+  static final String WHOLE_PROVIDER = "*";
+
+  /** An upstream's word on a pause of everything is believed this far; then one call asks again. */
+  static final Duration LONGEST = Duration.ofMinutes(5);
+
+  private static final long FORGET_MILLIS = 3_600_000;
+
+  private final Map<String, Throttle> byScope = new HashMap<>(4);
+
+  boolean isEmpty() {
+    return byScope.isEmpty();
+  }
+
+  Collection<Throttle> all() {
+    return byScope.values();
+  }
+
+  @Nullable Throttle ofProvider() {
+    return byScope.get(WHOLE_PROVIDER);
+  }
+
+  @Nullable Throttle ofModel(Ask ask) {
+    return byScope.get(ask.modelScope());
+  }
+
+  /** The one that keeps this ask off for longest, null when none does. */
+  @Nullable Throttle blocking(Ask ask, long now) {
+    if (byScope.isEmpty()) {
+      return null;
+    }
+    Throttle provider = ofProvider();
+    Throttle model = ofModel(ask);
+    long byProvider = provider == null ? 0 : provider.blockedUntil(now);
+    long byModel = model == null ? 0 : model.blockedUntil(now);
+    if (byProvider == 0 && byModel == 0) {
+      return null;
+    }
+    return byProvider >= byModel ? provider : model;
+  }
+
+  void pause(String scope, Fault fault, long now, Duration first, Duration cap) {
+    Duration hint = fault.retryAfter();
+    byScope
+        .computeIfAbsent(scope, s -> new Throttle(s, fault))
+        .pause(
+            fault, now, first, cap, hint == null || hint.compareTo(LONGEST) < 0 ? hint : LONGEST);
+  }
+
+  /** Whether the provider rests already for just this fault, so that no credential is to blame. */
+  boolean explains(Ask ask, Fault fault, long now) {
+    return !byScope.isEmpty()
+        && (explains(ofProvider(), fault, now) || explains(ofModel(ask), fault, now));
+  }
+
+  private static boolean explains(@Nullable Throttle throttle, Fault fault, long now) {
+    return throttle != null && throttle.isClosed(now) && throttle.kind == fault.kind();
+  }
+
+  /**
+   * An answer has come through.
+   *
+   * @return whether a pause ended by it
+   */
+  boolean answered(Ask ask, long now) {
+    if (byScope.isEmpty()) {
+      return false;
+    }
+    return byScope
+        .values()
+        .removeIf(
+            t ->
+                t.isHalfOpen(now)
+                    && (t.scope.equals(WHOLE_PROVIDER) || t.scope.equals(ask.modelScope())));
+  }
+
+  void sweep(long now) {
+    byScope.values().removeIf(t -> now - t.until > FORGET_MILLIS);
+  }
+
+  void clear() {
+    byScope.clear();
+  }
+}
