@@ -1,0 +1,51 @@
+package dev.caravan.provider;
+
+import java.util.List;
+
+/**
+ * A provider that the environment or a file makes live.
+ *
+ * @param name its name
+ * @param source where its definition comes from
+ * @param overrides what the environment changes in it
+ * @param keys its API keys, in the order in which they take turns; empty when it has none
+ */
+public record Definition(String name, Source source, Overrides overrides, List<ApiKey> keys) {
+
+  public Definition {
+    keys = List.copyOf(keys);
+  }
+
+  /** Where a provider's definition comes from. */
+  public sealed interface Source {
+
+    /** The catalogue on the class path, whose file also makes its route. */
+    record Listed(Catalogue.Entry entry) implements Source {}
+
+    /** A file of the installation, which also makes its route. */
+    record Declared(Provider provider) implements Source {}
+
+    /** The environment alone: somebody has to make the bean and the route. */
+    record Custom(String name) implements Source {}
+  }
+
+  /**
+   * The bean with the environment's changes in it: a fresh one, or the declared one itself. A bean
+   * that Camel made of the same file needs {@link Overrides#applyTo}.
+   */
+  public Provider provider() {
+    Provider provider =
+        switch (source) {
+          case Source.Listed(var entry) -> entry.provider();
+          case Source.Declared(var declared) -> declared;
+          case Source.Custom(var custom) -> Provider.named(custom);
+        };
+    overrides.applyTo(provider);
+    return provider;
+  }
+
+  /** Whether it is called without a credential, since it has none. */
+  public boolean isAnonymous() {
+    return keys.isEmpty();
+  }
+}

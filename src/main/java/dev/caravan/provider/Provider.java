@@ -1,0 +1,545 @@
+package dev.caravan.provider;
+
+import dev.caravan.call.Secret;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One provider as data: where it is, what it speaks, how its credentials take turns.
+ *
+ * <p>A bean, so that the {@code beans:} part of a YAML route file can fill it; hence its length.
+ * Camel's YAML gives a bean texts, numbers and maps with plain keys, but no lists, and drops the
+ * dashes of a key; so a list is one text with commas, and so are headers. Filled by one thread and
+ * not changed after that. What is wrong with it is said by {@link #complaints()}, all at once, not
+ * by the setters.
+ */
+public final class Provider {
+
+  /** Wire formats that a provider may speak; the first is the default. */
+  public static final List<String> DIALECTS =
+      List.of("openai-chat", "openai-responses", "anthropic", "gemini");
+
+  /** Rotation modes; the first is the default for API keys. */
+  public static final List<String> ROTATIONS = List.of("balanced", "sequential");
+
+  private static final String CREDENTIAL = "${credential}";
+
+  private String name = "";
+  private ModelList modelList = ModelList.EMPTY;
+  private HeaderList headerList = HeaderList.EMPTY;
+  private String displayName = "";
+  private String category = "custom";
+  private List<String> aliases = List.of();
+  private String baseUrl = "";
+  private String dialect = DIALECTS.getFirst();
+  private @Nullable String authHeader;
+  private @Nullable String authScheme;
+  private String headers = "";
+  private @Nullable String chatPath;
+  private @Nullable String modelsPath;
+  private @Nullable String embeddingsPath;
+  private String models = "";
+  private List<String> fallbackModels = List.of();
+  private List<String> whitelistModels = List.of();
+  private List<String> ignoreModels = List.of();
+  private String rotation = ROTATIONS.getFirst();
+  private int maxConcurrent = -1;
+  private @Nullable Integer optimalConcurrent;
+  private double tolerance = 3.0;
+  private Map<String, String> quotaGroups = new LinkedHashMap<>();
+  private boolean includeUsage = true;
+  private List<String> quirks = List.of();
+  private List<String> dropParameters = List.of();
+  private Map<String, String> renameParameters = new LinkedHashMap<>();
+  private boolean keyOptional = false;
+  private List<String> keyVariables = List.of();
+  private List<String> baseVariables = List.of();
+  private String proxyUrl = "";
+  private String connectTimeout = "";
+  private String readTimeout = "";
+
+  /** A provider of this name that speaks OpenAI's chat dialect. */
+  public static Provider named(String name) {
+    Provider provider = new Provider();
+    provider.setName(name);
+    return provider;
+  }
+
+  /** Everything that is wrong with this definition, in sentences; empty when it can be used. */
+  public List<String> complaints() {
+    return new ProviderCheck(this).complaints();
+  }
+
+  /** Address of chat calls, empty when it has none. */
+  public Optional<String> chatUrl() {
+    return url(getChatPath());
+  }
+
+  /** Address of the list of models, empty when it has none. */
+  public Optional<String> modelsUrl() {
+    return url(getModelsPath());
+  }
+
+  /** Address of embedding calls, empty when it has none. */
+  public Optional<String> embeddingsUrl() {
+    return url(getEmbeddingsPath());
+  }
+
+  /**
+   * The headers that every request to it carries.
+   *
+   * @param credential whose call it is, null for a call without one
+   */
+  public Map<String, String> requestHeaders(@Nullable Secret credential) {
+    Map<String, String> all = new LinkedHashMap<>(Wire.of(dialect).headers());
+    String key = credential == null ? null : credential.reveal();
+    if (key != null) {
+      all.put(getAuthHeader(), getAuthScheme().isEmpty() ? key : getAuthScheme() + " " + key);
+    }
+    headerList
+        .headers()
+        .forEach(
+            (header, value) -> {
+              if (key != null) {
+                all.put(header, value.replace(CREDENTIAL, key));
+              } else if (!value.contains(CREDENTIAL)) {
+                all.put(header, value);
+              }
+            });
+    return all;
+  }
+
+  /** The models that {@code models} names; none when it cannot be read. */
+  public List<ModelList.Model> staticModels() {
+    return modelList.models();
+  }
+
+  /**
+   * What is said of a model that a client names. A name with slashes is looked up whole, then by
+   * what follows its last slash (http-api.md 1.3); a model that nothing is said of is itself.
+   */
+  public ModelList.Model model(String asked) {
+    return modelList
+        .find(asked)
+        .or(() -> modelList.find(asked.substring(asked.lastIndexOf('/') + 1)))
+        .orElseGet(() -> ModelList.Model.plain(asked));
+  }
+
+  /** Which of its models clients may see and call. */
+  public ModelFilter filter() {
+    return new ModelFilter(whitelistModels, ignoreModels);
+  }
+
+  /** The group whose quota a model shares, empty when it has its own. */
+  public Optional<String> quotaGroupOf(String model) {
+    return quotaGroups.entrySet().stream()
+        .filter(group -> commaList(group.getValue()).stream().anyMatch(p -> Glob.matches(p, model)))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  public boolean has(Quirk quirk) {
+    return quirks.stream().flatMap(code -> Quirk.named(code).stream()).anyMatch(quirk::equals);
+  }
+
+  /** Whether a stream's usage may be asked for, quirks considered. */
+  public boolean reportsStreamUsage() {
+    return includeUsage && !has(Quirk.NS);
+  }
+
+  /** Request fields that must not be sent, quirks considered. */
+  public Set<String> refusedParameters() {
+    Set<String> refused = new LinkedHashSet<>(dropParameters);
+    if (has(Quirk.NP)) {
+      refused.add("parallel_tool_calls");
+    }
+    if (!reportsStreamUsage()) {
+      refused.add("stream_options");
+    }
+    return refused;
+  }
+
+  /** Request fields that go by another name, OpenAI's name to the provider's, quirks considered. */
+  public Map<String, String> renamedParameters() {
+    Map<String, String> renamed = new LinkedHashMap<>(renameParameters);
+    if (has(Quirk.MT)) {
+      renamed.putIfAbsent("max_completion_tokens", "max_tokens");
+    }
+    return renamed;
+  }
+
+  /** The soft limit of calls in flight on one credential, rotation considered. */
+  public int softLimit() {
+    Integer set = optimalConcurrent;
+    return set != null ? set : rotation.equals("balanced") ? 1 : -1;
+  }
+
+  /** Its own patience for a connection, empty for the general one. */
+  public Optional<Duration> connectPatience() {
+    return Durations.exact(connectTimeout);
+  }
+
+  /** Its own patience between two chunks, empty for the general one. */
+  public Optional<Duration> readPatience() {
+    return Durations.exact(readTimeout);
+  }
+
+  /** The route template that calls a provider of this dialect. */
+  public String routeTemplate() {
+    return dialect.equals("openai-chat") ? "openai-compatible" : dialect;
+  }
+
+  /** The name before the slash of a model name; the bean's name when not set. */
+  public void setName(String name) {
+    this.name = name;
+  }
+
+  public String getName() {
+    return name;
+  }
+
+  /** Name for people; the provider's name when not set. */
+  public void setDisplayName(String displayName) {
+    this.displayName = displayName;
+  }
+
+  public String getDisplayName() {
+    return displayName.isEmpty() ? name : displayName;
+  }
+
+  /**
+   * Where lists for people put it: popular, cloud, enterprise, specialized, regional, local, other,
+   * custom.
+   */
+  public void setCategory(String category) {
+    this.category = category;
+  }
+
+  public String getCategory() {
+    return category;
+  }
+
+  /** Comma list of other names under which clients may ask for it. */
+  public void setAliases(String aliases) {
+    this.aliases = commaList(aliases);
+  }
+
+  public List<String> getAliases() {
+    return aliases;
+  }
+
+  /**
+   * Start of every address, http or https, without a slash at the end. A {@code ${VARIABLE}} in it
+   * is filled from the environment.
+   */
+  public void setBaseUrl(String baseUrl) {
+    this.baseUrl = withoutSlash(baseUrl);
+  }
+
+  public String getBaseUrl() {
+    return baseUrl;
+  }
+
+  /** Wire format that it speaks, one of {@link #DIALECTS}. */
+  public void setDialect(String dialect) {
+    this.dialect = dialect;
+  }
+
+  public String getDialect() {
+    return dialect;
+  }
+
+  /** Header that carries the credential; the dialect's when not set. */
+  public void setAuthHeader(String authHeader) {
+    this.authHeader = authHeader;
+  }
+
+  public String getAuthHeader() {
+    return authHeader != null ? authHeader : Wire.of(dialect).authHeader();
+  }
+
+  /**
+   * Word before the credential in that header; empty for the bare credential, the dialect's when
+   * not set.
+   */
+  public void setAuthScheme(String authScheme) {
+    this.authScheme = authScheme;
+  }
+
+  public String getAuthScheme() {
+    return authScheme != null ? authScheme : Wire.of(dialect).authScheme();
+  }
+
+  /**
+   * Further headers of every request besides the dialect's, in one of the two forms of {@link
+   * HeaderList}; {@code ${credential}} in a value stands for the credential.
+   */
+  public void setHeaders(String headers) {
+    this.headers = headers;
+    this.headerList = HeaderList.read(headers);
+  }
+
+  public String getHeaders() {
+    return headers;
+  }
+
+  /**
+   * Path of chat calls behind {@code baseUrl}; empty when it has no chat, the dialect's when not
+   * set. In Gemini's dialect {@code {model}} and {@code {method}} are filled for each call.
+   */
+  public void setChatPath(String chatPath) {
+    this.chatPath = chatPath;
+  }
+
+  public String getChatPath() {
+    return chatPath != null ? chatPath : Wire.of(dialect).chatPath();
+  }
+
+  /** Path of the list of models; empty when there is none, the dialect's when not set. */
+  public void setModelsPath(String modelsPath) {
+    this.modelsPath = modelsPath;
+  }
+
+  public String getModelsPath() {
+    return modelsPath != null ? modelsPath : Wire.of(dialect).modelsPath();
+  }
+
+  /** Path of embedding calls; empty when it has none, the dialect's when not set. */
+  public void setEmbeddingsPath(String embeddingsPath) {
+    this.embeddingsPath = embeddingsPath;
+  }
+
+  public String getEmbeddingsPath() {
+    return embeddingsPath != null ? embeddingsPath : Wire.of(dialect).embeddingsPath();
+  }
+
+  /**
+   * Models that are listed whatever the provider's own list says, in one of the three forms of
+   * {@link ModelList}.
+   */
+  public void setModels(String models) {
+    this.models = models;
+    this.modelList = ModelList.read(models);
+  }
+
+  public String getModels() {
+    return models;
+  }
+
+  /** Comma list of models that are listed when the provider's own list cannot be had. */
+  public void setFallbackModels(String fallbackModels) {
+    this.fallbackModels = commaList(fallbackModels);
+  }
+
+  public List<String> getFallbackModels() {
+    return fallbackModels;
+  }
+
+  /** Comma list of shell patterns of models that are allowed whatever {@code ignoreModels} says. */
+  public void setWhitelistModels(String whitelistModels) {
+    this.whitelistModels = commaList(whitelistModels);
+  }
+
+  public List<String> getWhitelistModels() {
+    return whitelistModels;
+  }
+
+  /** Comma list of shell patterns of models that clients neither see nor may call. */
+  public void setIgnoreModels(String ignoreModels) {
+    this.ignoreModels = commaList(ignoreModels);
+  }
+
+  public List<String> getIgnoreModels() {
+    return ignoreModels;
+  }
+
+  /** How its credentials take turns, one of {@link #ROTATIONS}. */
+  public void setRotation(String rotation) {
+    this.rotation = rotation;
+  }
+
+  public String getRotation() {
+    return rotation;
+  }
+
+  /** Calls in flight on one credential at most; 0 or less for no limit. */
+  public void setMaxConcurrent(int maxConcurrent) {
+    this.maxConcurrent = maxConcurrent;
+  }
+
+  public int getMaxConcurrent() {
+    return maxConcurrent;
+  }
+
+  /**
+   * Calls in flight on one credential before the next one is preferred; 0 or less for no limit.
+   * When not set 1 in balanced rotation and no limit in sequential (rotation.md 2.3).
+   */
+  public void setOptimalConcurrent(@Nullable Integer optimalConcurrent) {
+    this.optimalConcurrent = optimalConcurrent;
+  }
+
+  public @Nullable Integer getOptimalConcurrent() {
+    return optimalConcurrent;
+  }
+
+  /** How far balanced rotation may stray from the least used credential; 0 for not at all. */
+  public void setTolerance(double tolerance) {
+    this.tolerance = tolerance;
+  }
+
+  public double getTolerance() {
+    return tolerance;
+  }
+
+  /**
+   * Models that share a quota: name of the group (without dashes and dots, which Camel's YAML
+   * drops) to a comma list of shell patterns. In a YAML flow map the list needs quotes.
+   */
+  public void setQuotaGroups(Map<String, String> quotaGroups) {
+    this.quotaGroups = new LinkedHashMap<>(quotaGroups);
+  }
+
+  public Map<String, String> getQuotaGroups() {
+    return quotaGroups;
+  }
+
+  /** Whether it takes {@code stream_options.include_usage}. */
+  public void setIncludeUsage(boolean includeUsage) {
+    this.includeUsage = includeUsage;
+  }
+
+  public boolean isIncludeUsage() {
+    return includeUsage;
+  }
+
+  /** Comma list of codes of {@link Quirk}. */
+  public void setQuirks(String quirks) {
+    this.quirks = commaList(quirks);
+  }
+
+  public List<String> getQuirks() {
+    return quirks;
+  }
+
+  /** Comma list of top-level request fields that it refuses. */
+  public void setDropParameters(String dropParameters) {
+    this.dropParameters = commaList(dropParameters);
+  }
+
+  public List<String> getDropParameters() {
+    return dropParameters;
+  }
+
+  /** Top-level request fields that it knows under another name: OpenAI's name to its own. */
+  public void setRenameParameters(Map<String, String> renameParameters) {
+    this.renameParameters = new LinkedHashMap<>(renameParameters);
+  }
+
+  public Map<String, String> getRenameParameters() {
+    return renameParameters;
+  }
+
+  /** Whether calls without a credential are served, as by servers on one's own machine. */
+  public void setKeyOptional(boolean keyOptional) {
+    this.keyOptional = keyOptional;
+  }
+
+  public boolean isKeyOptional() {
+    return keyOptional;
+  }
+
+  /**
+   * Comma list of environment variables that hold its key besides {@code <NAME>_API_KEY}, numbered
+   * alike.
+   */
+  public void setKeyVariables(String keyVariables) {
+    this.keyVariables = commaList(keyVariables);
+  }
+
+  public List<String> getKeyVariables() {
+    return keyVariables;
+  }
+
+  /**
+   * Comma list of environment variables that replace {@code baseUrl} besides {@code
+   * <NAME>_API_BASE}.
+   */
+  public void setBaseVariables(String baseVariables) {
+    this.baseVariables = commaList(baseVariables);
+  }
+
+  public List<String> getBaseVariables() {
+    return baseVariables;
+  }
+
+  /** Outbound proxy for its calls; empty for the general one. */
+  public void setProxyUrl(String proxyUrl) {
+    this.proxyUrl = proxyUrl;
+  }
+
+  public String getProxyUrl() {
+    return proxyUrl;
+  }
+
+  /** Patience for a connection ({@code 10}, {@code 1500ms}); empty for the general one. */
+  public void setConnectTimeout(String connectTimeout) {
+    this.connectTimeout = connectTimeout;
+  }
+
+  public String getConnectTimeout() {
+    return connectTimeout;
+  }
+
+  /** Patience between two chunks of an answer; empty for the general one. */
+  public void setReadTimeout(String readTimeout) {
+    this.readTimeout = readTimeout;
+  }
+
+  public String getReadTimeout() {
+    return readTimeout;
+  }
+
+  /** The name alone: headers may hold secrets. */
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  // A base that already ends in the chat path is what some vendors print in their documents.
+  private Optional<String> url(String path) {
+    if (path.isEmpty() || baseUrl.isEmpty()) {
+      return Optional.empty();
+    }
+    String chat = getChatPath();
+    boolean whole = !chat.isEmpty() && baseUrl.endsWith(chat);
+    return Optional.of(
+        (whole ? baseUrl.substring(0, baseUrl.length() - chat.length()) : baseUrl) + path);
+  }
+
+  HeaderList headerList() {
+    return headerList;
+  }
+
+  ModelList modelList() {
+    return modelList;
+  }
+
+  static List<String> commaList(String text) {
+    return List.of(text.split(",")).stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  private static String withoutSlash(String url) {
+    int end = url.length();
+    while (end > 0 && url.charAt(end - 1) == '/') {
+      end--;
+    }
+    return url.substring(0, end);
+  }
+}
