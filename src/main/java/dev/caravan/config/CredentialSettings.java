@@ -1,0 +1,77 @@
+package dev.caravan.config;
+
+import static dev.caravan.config.Types.PATH;
+import static dev.caravan.config.Types.SECRET;
+import static dev.caravan.config.Types.TEXT;
+import static dev.caravan.config.Types.WEB_ADDRESS;
+import static dev.caravan.config.Types.YES_NO;
+import static dev.caravan.config.Types.integer;
+import static dev.caravan.config.Types.seconds;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Keys, accounts and addresses of providers (operations.md 5.3). */
+interface CredentialSettings {
+  Section CREDENTIALS = new Section("Providers and their credentials");
+
+  SettingPattern<String> API_KEY =
+      CREDENTIALS.familyUnset("<P>_API_KEY", SECRET, "unset", "Key of a provider.");
+  SettingPattern<String> API_KEY_NUMBERED =
+      CREDENTIALS.familyUnset("<P>_API_KEY_<N>", SECRET, "unset", "Further keys of a provider.");
+  SettingPattern<URI> API_BASE =
+      CREDENTIALS.familyUnset(
+          "<P>_API_BASE",
+          WEB_ADDRESS,
+          "by provider",
+          "Base address of a provider; under a new name it makes an OpenAI-compatible provider.");
+  SettingPattern<String> MODELS =
+      CREDENTIALS.familyUnset(
+          "<P>_MODELS",
+          TEXT,
+          "by provider",
+          "Models of a provider: a list with commas, a JSON list, or a JSON object of names with id and options.");
+  SettingPattern<Path> OAUTH_FILE =
+      CREDENTIALS.familyUnset(
+          "<P>_OAUTH_<N>",
+          PATH,
+          "unset",
+          "Credential file that is imported once, when none is stored.");
+  SettingPattern<Integer> OAUTH_PORT =
+      CREDENTIALS.familyUnset(
+          "<P>_OAUTH_PORT", integer(1, 65_535), "by provider", "Port of the login's callback.");
+  SettingPattern<String> ACCESS_TOKEN =
+      CREDENTIALS.familyUnset(
+          "<P>_ACCESS_TOKEN",
+          SECRET,
+          "unset",
+          "OAuth account without a file; <P>_<N>_ACCESS_TOKEN for several. Needs the refresh token as well.");
+  SettingPattern<String> REFRESH_TOKEN =
+      CREDENTIALS.familyUnset("<P>_REFRESH_TOKEN", SECRET, "unset", "Its refresh token.");
+  SettingPattern<String> ID_TOKEN =
+      CREDENTIALS.familyUnset("<P>_ID_TOKEN", SECRET, "unset", "Its id token.");
+  SettingPattern<String> CLIENT_SECRET =
+      CREDENTIALS.familyUnset("<P>_CLIENT_SECRET", SECRET, "by provider", "Its client secret.");
+  SettingPattern<String> EXPIRY_DATE =
+      CREDENTIALS.familyUnset("<P>_EXPIRY_DATE", TEXT, "0", "Its end, in milliseconds since 1970.");
+  SettingPattern<String> EMAIL =
+      CREDENTIALS.familyUnset("<P>_EMAIL", TEXT, "unset", "Its e-mail address.");
+  SettingPattern<String> PROJECT_ID =
+      CREDENTIALS.familyUnset(
+          "<P>_PROJECT_ID",
+          TEXT,
+          "discovered",
+          "Its project; without a number, of all accounts that have none.");
+  SettingPattern<String> TIER =
+      CREDENTIALS.familyUnset("<P>_TIER", TEXT, "discovered", "Its tier.");
+  Setting<Duration> OAUTH_REFRESH_INTERVAL =
+      CREDENTIALS.live(
+          "OAUTH_REFRESH_INTERVAL",
+          seconds("1"),
+          "600",
+          "How often tokens are checked for a refresh.");
+  Setting<Boolean> SKIP_OAUTH_INIT_CHECK =
+      CREDENTIALS.atStart(
+          "SKIP_OAUTH_INIT_CHECK", YES_NO, "false", "Skips the check of accounts after the start.");
+}

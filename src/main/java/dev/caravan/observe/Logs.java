@@ -1,0 +1,109 @@
+package dev.caravan.observe;
+
+import dev.caravan.config.Choice.LogFormat;
+import dev.caravan.config.Choice.LogLevel;
+import dev.caravan.config.Configuration;
+import dev.caravan.config.Settings;
+import java.io.Console;
+import java.io.PrintStream;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process's log: one handler on standard error, in {@code LOG_FORMAT}, from {@code LOG_LEVEL}
+ * on, with every record behind the masks of {@link Redaction}. To be set up before anything logs.
+ */
+public final class Logs {
+
+  static {
+    // Read once, when the first logger is made; afterwards it changes nothing.
+    if (System.getProperty("java.util.logging.manager") == null) {
+      System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
+    }
+  }
+
+  /** Libraries that tell more than an operator wants to know. */
+  private static final List<String> TALKATIVE =
+      List.of("org.apache.camel", "io.netty", "io.vertx", "org.quartz");
+
+  // Held here, because the JDK forgets the level of a logger that nobody holds.
+  private final Logger root = Logger.getLogger("");
+  private final List<Logger> talkative = TALKATIVE.stream().map(Logger::getLogger).toList();
+
+  private Logs() {}
+
+  /** Takes over the log of the process, uncaught exceptions included. */
+  public static Logs install(Configuration configuration, Redaction redaction) {
+    Logs logs =
+        install(
+            System.err,
+            lines(configuration.get(Settings.LOG_FORMAT), redaction, isColoured(configuration)));
+    logs.level(configuration.get(Settings.LOG_LEVEL));
+    return logs;
+  }
+
+  static Logs install(PrintStream out, Formatter lines) {
+    Logs logs = new Logs();
+    Stream.concat(Stream.of(logs.root), logs.talkative.stream()).forEach(Logs::silence);
+    logs.root.addHandler(new LogStream(out, lines));
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, thrown) ->
+            logs.root.log(
+                Level.SEVERE, thrown, () -> "thread " + thread.getName() + " ended by an error"));
+    return logs;
+  }
+
+  /** Changes the level of the running process. */
+  public void level(LogLevel level) {
+    root.setLevel(jdk(level));
+    @Nullable Level quieter =
+        switch (level) {
+          case TRACE, DEBUG -> null;
+          case INFO, WARN -> Level.WARNING;
+          case ERROR -> Level.SEVERE;
+          case OFF -> Level.OFF;
+        };
+    talkative.forEach(logger -> logger.setLevel(quieter));
+  }
+
+  static Formatter lines(LogFormat format, Redaction redaction, boolean isColoured) {
+    return switch (format) {
+      case TEXT -> new TextLines(redaction, ZoneId.systemDefault(), isColoured);
+      case JSON -> new JsonLines(redaction);
+    };
+  }
+
+  private static void silence(Logger logger) {
+    for (Handler handler : logger.getHandlers()) {
+      logger.removeHandler(handler);
+    }
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // the JDK's built-in console is null without a terminal
+  private static boolean isColoured(Configuration configuration) {
+    Map<String, String> variables = configuration.variables();
+    Console console = System.console();
+    return console != null
+        && console.isTerminal()
+        && variables.getOrDefault("NO_COLOR", "").isEmpty()
+        && !"dumb".equals(variables.get("TERM"));
+  }
+
+  private static Level jdk(LogLevel level) {
+    return switch (level) {
+      case TRACE -> Level.FINEST;
+      case DEBUG -> Level.FINE;
+      case INFO -> Level.INFO;
+      case WARN -> Level.WARNING;
+      case ERROR -> Level.SEVERE;
+      case OFF -> Level.OFF;
+    };
+  }
+}
