@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The endpoints of one event loop: which request gets what. */
 final class Endpoints implements Handler<HttpServerRequest> {
@@ -118,66 +117,16 @@ final class Endpoints implements Handler<HttpServerRequest> {
           case MODEL -> ofModel;
         };
     Mishap mishap = scenario.mishapOf(turn.number(), turn.inFlight());
-    Lines lines = Lines.of(scenario.answer(), request);
-    Runnable performance = () -> perform(mishap, scenario.answer(), lines, request, visit);
+    Answer answer = scenario.answer();
+    Lines lines = mishap instanceof Mishap.Empty ? Lines.NONE : Lines.of(answer, request);
+    var performance = new Performance(visit, request, answer, lines, pacer, stage.tally());
     if (scenario.waitMillis() > 0) {
-      pacer.after(scenario.waitMillis(), performance);
+      pacer.after(scenario.waitMillis(), () -> performance.give(mishap));
     } else if (request.stream()) {
       // Inside the handler of a read Vert.x holds writes back; a stream flushes each chunk.
-      vertx.runOnContext(_ -> performance.run());
+      vertx.runOnContext(_ -> performance.give(mishap));
     } else {
-      performance.run();
+      performance.give(mishap);
     }
-  }
-
-  private void perform(
-      Mishap mishap, Answer answer, Lines lines, ChatRequest request, Visit visit) {
-    if (visit.isOver()) {
-      return;
-    }
-    switch (mishap) {
-      case Mishap.None() -> answer(null, answer, lines, request, visit);
-      case Mishap.Late late -> answer(late, answer, lines, request, visit);
-      case Mishap.Refused(Refusal refusal) -> visit.refuse(refusal);
-      case Mishap.Vanishes() -> visit.cut();
-      case Mishap.Hangs() -> {} // until the client leaves
-    }
-  }
-
-  private void answer(
-      Mishap.@Nullable Late late, Answer answer, Lines lines, ChatRequest request, Visit visit) {
-    String id = "chatcmpl-" + visit.id();
-    long created = System.currentTimeMillis() / 1000;
-    if (request.stream()) {
-      String onEach = answer.ending().repeated() ? PlainAnswer.finishReason(answer, lines) : "";
-      var chunks = new Chunks(id, created, request.model(), onEach);
-      new StreamPlayer(
-              visit, answer, lines, late, request.includeUsage(), chunks, pacer, stage.tally())
-          .play();
-    } else if (late == null) {
-      visit.answer(200, JSON, PlainAnswer.body(id, created, request.model(), answer, lines));
-    } else {
-      spoil(late, PlainAnswer.body(id, created, request.model(), answer, lines), visit);
-    }
-  }
-
-  private static void spoil(Mishap.Late late, Buffer body, Visit visit) {
-    switch (late) {
-      case Mishap.Cut(int after) -> {
-        half(after, body, visit);
-        visit.cut();
-      }
-      case Mishap.Stalls(int after) -> half(after, body, visit);
-      case Mishap.ErrorEvent(_, Refusal refusal) ->
-          visit.answer(200, JSON, Buffer.buffer(refusal.body()));
-      case Mishap.Garbled() -> visit.answer(200, JSON, body.slice(0, body.length() / 2));
-      case Mishap.Empty() -> visit.answer(200, JSON, body);
-    }
-  }
-
-  private static void half(int after, Buffer body, Visit visit) {
-    visit.head(200, JSON);
-    visit.response().putHeader("content-length", Integer.toString(body.length()));
-    visit.response().write(after == 0 ? Buffer.buffer() : body.slice(0, body.length() / 2));
   }
 }

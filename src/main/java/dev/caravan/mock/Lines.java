@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  */
 record Lines(String text, List<byte[]> deltas, List<String> calls) {
 
+  static final Lines NONE = new Lines("", List.of(), List.of());
   private static final String FOX = "The quick brown fox jumps over the lazy dog. ";
   private static final List<String> ARGUMENTS = List.of("{\"ci", "ty\":", "\"Par", "is\"}");
   private static final byte[][] TOKENS =

@@ -14,46 +14,37 @@ import org.jspecify.annotations.Nullable;
 final class StreamPlayer {
   private final Visit visit;
   private final HttpServerResponse response;
+  private final Performance performance;
   private final Answer answer;
-  private final Lines lines;
   private final List<byte[]> reasoning;
+  private final List<byte[]> content;
   private final Mishap.@Nullable Late mishap;
-  private final boolean includeUsage;
   private final Chunks chunks;
-  private final Pacer pacer;
-  private final Tally tally;
   private final int size;
   private final int strikesAt;
   private final boolean role;
   private int position;
   private long dueNanos;
 
-  StreamPlayer(
-      Visit visit,
-      Answer answer,
-      Lines lines,
-      Mishap.@Nullable Late mishap,
-      boolean includeUsage,
-      Chunks chunks,
-      Pacer pacer,
-      Tally tally) {
-    this.visit = visit;
+  /**
+   * @param mishap null when all goes well
+   */
+  StreamPlayer(Performance performance, Mishap.@Nullable Late mishap) {
+    this.performance = performance;
+    this.visit = performance.visit();
     this.response = visit.response();
-    this.answer = answer;
-    this.lines = lines;
+    this.answer = performance.answer();
     this.reasoning = Lines.reasoning(answer.reasoning());
+    this.content = performance.lines().deltas();
     this.mishap = mishap;
-    this.includeUsage = includeUsage;
-    this.chunks = chunks;
-    this.pacer = pacer;
-    this.tally = tally;
-    this.size = reasoning.size() + lines.deltas().size();
+    this.chunks = performance.chunks();
+    this.size = reasoning.size() + content.size();
     this.strikesAt = mishap == null ? -1 : Math.min(mishap.after(), size);
     this.role = answer.role() || strikesAt != 0 || mishap instanceof Mishap.Empty;
   }
 
   void play() {
-    tally.streaming();
+    performance.tally().streaming();
     visit.head(200, "text/event-stream; charset=utf-8");
     response.putHeader("cache-control", "no-cache").setChunked(true);
     response.write(Buffer.buffer()); // the head alone
@@ -62,7 +53,7 @@ final class StreamPlayer {
     }
     int pause = answer.pace().pauseMillis();
     if (role && pause > 0) {
-      pacer.after(pause, this::begin);
+      performance.pacer().after(pause, this::begin);
     } else {
       begin();
     }
@@ -89,10 +80,10 @@ final class StreamPlayer {
         return;
       }
       response.write(chunks.delta(delta(position++)));
-      tally.chunk();
+      performance.tally().chunk();
       if (gap > 0 && position < size) {
         dueNanos += gap * 1_000_000L;
-        pacer.at(dueNanos, gap, this::next);
+        performance.pacer().at(dueNanos, gap, this::next);
         return;
       }
     }
@@ -107,8 +98,8 @@ final class StreamPlayer {
   }
 
   private byte[] delta(int index) {
-    int content = index - reasoning.size();
-    return content < 0 ? reasoning.get(index) : lines.deltas().get(content);
+    int inContent = index - reasoning.size();
+    return inContent < 0 ? reasoning.get(index) : content.get(inContent);
   }
 
   private void strike(Mishap.Late struck) {
@@ -124,13 +115,13 @@ final class StreamPlayer {
 
   private void close() {
     Answer.Ending ending = answer.ending();
-    String reason = PlainAnswer.finishReason(answer, lines);
+    String reason = performance.finishReason();
     var counts = new TokenCounts(ending.cached(), size, reasoning.size());
     response.write(
         ending.usage() == UsagePlace.LAST_CHUNK
             ? chunks.finish(reason, counts)
             : chunks.finish(reason));
-    if (ending.usage() == UsagePlace.OWN_CHUNK && includeUsage) {
+    if (ending.usage() == UsagePlace.OWN_CHUNK && performance.request().includeUsage()) {
       response.write(chunks.usageOnly(counts));
     }
     if (ending.done()) {

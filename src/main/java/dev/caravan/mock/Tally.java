@@ -115,7 +115,8 @@ final class Tally {
     }
   }
 
-  private void changed() {
+  /** Lets those look again who wait for a figure. */
+  void changed() {
     if (waiting.get() > 0) {
       synchronized (change) {
         change.notifyAll();

@@ -46,7 +46,9 @@ final class Visit {
   /** Counts it in among its likes. */
   Turn join(Counts.Count count) {
     joined.add(count);
-    return new Turn(count.requests.incrementAndGet(), count.inFlight.incrementAndGet());
+    var turn = new Turn(count.requests.incrementAndGet(), count.inFlight.incrementAndGet());
+    tally.changed();
+    return turn;
   }
 
   /** Text of the API key, {@code (none)} without one. */
