@@ -1,0 +1,132 @@
+package dev.caravan.mock;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The endpoints of one event loop: which request gets what. */
+final class Endpoints implements Handler<HttpServerRequest> {
+  private static final String JSON = "application/json";
+  private static final List<String> MODELS =
+      List.of(
+          "mock-1",
+          "mock-echo",
+          "mock-50x20ms",
+          "mock-think",
+          "mock-tool",
+          "mock-slow2",
+          "mock-rl7",
+          "mock-503",
+          "mock-drop5",
+          "mock-flaky30");
+
+  private final Vertx vertx;
+  private final Stage stage;
+  private final AdminPages admin;
+  private final Pacer pacer;
+
+  Endpoints(Vertx vertx, Stage stage) {
+    this.vertx = vertx;
+    this.stage = stage;
+    this.admin = new AdminPages(stage);
+    this.pacer = new Pacer(vertx);
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    String path = request.path();
+    if (path.startsWith("/__")) {
+      admin.handle(request);
+    } else if (path.equals("/")) {
+      request.response().putHeader("content-type", "text/plain").end("caravan mock\n");
+    } else {
+      var visit = new Visit(request, stage.nextId(), stage.tally());
+      request.bodyHandler(
+          body -> {
+            byte[] bytes = body.getBytes();
+            stage.recorder().note(request, bytes);
+            if (!visit.isOver()) {
+              direct(request.method(), path, bytes, visit);
+            }
+          });
+    }
+  }
+
+  private void direct(HttpMethod method, String path, byte[] body, Visit visit) {
+    if (path.endsWith("/chat/completions")) {
+      allow(HttpMethod.POST, method, visit, () -> chat(body, visit));
+    } else if (path.endsWith("/models")) {
+      allow(HttpMethod.GET, method, visit, () -> models(visit));
+    } else {
+      visit.refuse(Refusal.invalid(404, "The mock has no such path."));
+    }
+  }
+
+  private static void allow(HttpMethod wanted, HttpMethod method, Visit visit, Runnable step) {
+    if (method.equals(wanted)) {
+      step.run();
+    } else {
+      visit.response().putHeader("allow", wanted.name());
+      visit.refuse(Refusal.invalid(405, "Only " + wanted + " is allowed here."));
+    }
+  }
+
+  /** A key that is refused is refused here too; no other drill has a meaning for a list. */
+  private void models(Visit visit) {
+    if (stage.scenario(visit.key(), "").mishap() instanceof Mishap.Refused(Refusal refusal)) {
+      visit.refuse(refusal);
+      return;
+    }
+    String cards =
+        MODELS.stream()
+            .map(Json::quoted)
+            .map(
+                id ->
+                    "{\"id\":"
+                        + id
+                        + ",\"object\":\"model\",\"created\":1700000000,\"owned_by\":\"mock\"}")
+            .collect(Collectors.joining(",", "{\"object\":\"list\",\"data\":[", "]}"));
+    visit.answer(200, JSON, Buffer.buffer(cards));
+  }
+
+  private void chat(byte[] body, Visit visit) {
+    try {
+      Optional<ChatRequest> request = ChatRequest.read(body);
+      if (request.isEmpty()) {
+        visit.refuse(Refusal.invalid(400, "you must provide a model parameter"));
+      } else {
+        play(request.get(), visit);
+      }
+    } catch (IOException e) {
+      visit.refuse(Refusal.invalid(400, "We could not parse the JSON body of your request."));
+    }
+  }
+
+  private void play(ChatRequest request, Visit visit) throws IOException {
+    Visit.Turn ofModel = visit.join(stage.tally().models.of(request.model()));
+    Scenario scenario = stage.scenario(visit.key(), request.model());
+    Visit.Turn turn =
+        switch (scenario.carrier()) {
+          case KEY -> visit.turnOfKey();
+          case MODEL -> ofModel;
+        };
+    Mishap mishap = scenario.mishapOf(turn.number(), turn.inFlight());
+    Answer answer = scenario.answer();
+    Lines lines = mishap instanceof Mishap.Empty ? Lines.NONE : Lines.of(answer, request);
+    var performance = new Performance(visit, request, answer, lines, pacer, stage.tally());
+    if (scenario.waitMillis() > 0) {
+      pacer.after(scenario.waitMillis(), () -> performance.give(mishap));
+    } else if (request.stream()) {
+      // Inside the handler of a read Vert.x holds writes back; a stream flushes each chunk.
+      vertx.runOnContext(_ -> performance.give(mishap));
+    } else {
+      performance.give(mishap);
+    }
+  }
+}
