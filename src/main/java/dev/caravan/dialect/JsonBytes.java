@@ -2,12 +2,17 @@ package dev.caravan.dialect;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Jackson's streaming parser, set up for bodies in UTF-8 that are read on virtual threads.
@@ -56,6 +61,51 @@ public final class JsonBytes {
     System.arraycopy(inner, 0, quoted, 1, inner.length);
     quoted[quoted.length - 1] = '"';
     return quoted;
+  }
+
+  /** A member of an object with a comma behind it, {@code "name":value,}. */
+  public static byte[] member(String name, Object value) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      out.write(quote(name));
+      out.write(':');
+      try (JsonGenerator json = FACTORY.createGenerator(out)) {
+        json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        write(json, value);
+      }
+      out.write(',');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /** Writes plain values: null, booleans, numbers, maps, lists; anything else as its text. */
+  public static void write(JsonGenerator json, @Nullable Object value) throws IOException {
+    switch (value) {
+      case null -> json.writeNull();
+      case Boolean b -> json.writeBoolean(b);
+      case Integer i -> json.writeNumber(i);
+      case Long l -> json.writeNumber(l);
+      case Double d -> json.writeNumber(d);
+      case Number n -> json.writeNumber(n.toString());
+      case Map<?, ?> map -> {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          json.writeFieldName(String.valueOf(entry.getKey()));
+          write(json, entry.getValue());
+        }
+        json.writeEndObject();
+      }
+      case Iterable<?> list -> {
+        json.writeStartArray();
+        for (Object item : list) {
+          write(json, item);
+        }
+        json.writeEndArray();
+      }
+      default -> json.writeString(value.toString());
+    }
   }
 
   private static boolean startsWithMark(byte[] b, int start, int end) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Drops and renames top-level members of a JSON object, for providers that refuse some of them.
@@ -17,26 +18,40 @@ public final class MemberEdits {
   /** Where a member stands: its name, and the end of its value. */
   private record Member(String name, int nameStart, int nameEnd, int valueEnd) {}
 
+  private static final String OVERRIDING = "reasoning_effort";
+
   private MemberEdits() {}
 
   /**
-   * The changes that drop and rename.
+   * The changes that drop, rename and add.
    *
+   * @param fill members that are added where the client has not set them; {@code reasoning_effort}
+   *     replaces what it has set (providers.md 3.4)
    * @throws IOException when the body is no JSON object
    */
-  public static List<Splice> of(byte[] body, Set<String> drop, Map<String, String> rename)
+  public static List<Splice> of(
+      byte[] body, Set<String> drop, Map<String, String> rename, Map<String, Object> fill)
       throws IOException {
     List<Member> members = membersOf(body);
     List<Splice> splices = new ArrayList<>();
     boolean keptOne = false;
+    Set<String> there = members.stream().map(Member::name).collect(Collectors.toSet());
+    for (Map.Entry<String, Object> option : fill.entrySet()) {
+      if (!there.contains(option.getKey()) || option.getKey().equals(OVERRIDING)) {
+        splices.add(
+            new Splice(
+                head(body), head(body), JsonBytes.member(option.getKey(), option.getValue())));
+      }
+    }
     for (int i = 0; i < members.size(); i++) {
       Member member = members.get(i);
-      if (drop.contains(member.name())) {
+      if (drop.contains(member.name())
+          || (member.name().equals(OVERRIDING) && fill.containsKey(OVERRIDING))) {
         splices.add(removal(members, i, keptOne));
       } else {
         keptOne = true;
         String other = rename.get(member.name());
-        if (other != null && members.stream().noneMatch(m -> m.name().equals(other))) {
+        if (other != null && !there.contains(other)) {
           splices.add(new Splice(member.nameStart(), member.nameEnd(), JsonBytes.quote(other)));
         }
       }
@@ -53,6 +68,15 @@ public final class MemberEdits {
     }
     int from = keptOne && i > 0 ? members.get(i - 1).valueEnd() : member.nameStart();
     return new Splice(from, member.valueEnd(), new byte[0]);
+  }
+
+  /** Where a first member may be written. */
+  private static int head(byte[] body) {
+    int i = JsonBytes.markLength(body);
+    while (body[i] != '{') {
+      i++;
+    }
+    return i + 1;
   }
 
   private static List<Member> membersOf(byte[] body) throws IOException {

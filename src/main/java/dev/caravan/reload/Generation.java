@@ -14,8 +14,8 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
 /**
- * One set of routes, running: a Camel context with every route in it, made of files, Java routes, and beans that outlive
- * it.
+ * One set of routes, running: a Camel context with every route in it, made of files, Java routes,
+ * and beans that outlive it.
  */
 public final class Generation implements AutoCloseable {
 
@@ -44,16 +44,17 @@ public final class Generation implements AutoCloseable {
   }
 
   /**
-   * Builds and starts a generation. Its HTTP routes are reachable when the server has been switched to it.
+   * Builds and starts a generation. Its HTTP routes are reachable when the server has been switched
+   * to it.
    *
    * @param templates files with route templates, loaded first
    * @param routes all other files
    * @throws Exception with everything undone, when any part of it is not right
    */
-  public static Generation start(Parts parts, Collection<Path> templates, Collection<Path> routes) throws Exception {
+  public static Generation start(Parts parts, Collection<Path> templates, Collection<Path> routes)
+      throws Exception {
     Main main = new Main();
     main.setDefaultPropertyPlaceholderLocation("false");
-    main.configure().withShutdownHookEnabled(false);
     parts.properties().forEach(main::addInitialProperty);
     main.addMainListener(
         new MainListenerSupport() {
@@ -102,7 +103,9 @@ public final class Generation implements AutoCloseable {
 
   private static void load(CamelContext context, Collection<Path> files) throws Exception {
     List<Resource> resources =
-        files.stream().map(file -> ResourceHelper.resolveResource(context, "file:" + file)).toList();
+        files.stream()
+            .map(file -> ResourceHelper.resolveResource(context, "file:" + file))
+            .toList();
     PluginHelper.getRoutesLoader(context).loadRoutes(resources);
   }
 
@@ -115,5 +118,4 @@ public final class Generation implements AutoCloseable {
   public void close() {
     main.stop();
   }
-
 }

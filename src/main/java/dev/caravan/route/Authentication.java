@@ -15,14 +15,17 @@ import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks. Every header that a client library may use is looked at, in the order of the surface; a wrong value in one
- * does not defeat a right one in another (http-api.md 1.2). Thread-safe.
+ * Who asks. Every header that a client library may use is looked at, in the order of the surface; a
+ * wrong value in one does not defeat a right one in another (http-api.md 1.2). Thread-safe.
  */
 public final class Authentication {
   private static final String CLIENT = "caravanClient";
-  private static final List<String> OPENAI = List.of("Authorization", "x-api-key", "x-goog-api-key");
-  private static final List<String> ANTHROPIC = List.of("x-api-key", "Authorization", "x-goog-api-key");
-  private static final List<String> GEMINI = List.of("x-goog-api-key", "Authorization", "x-api-key");
+  private static final List<String> OPENAI =
+      List.of("Authorization", "x-api-key", "x-goog-api-key");
+  private static final List<String> ANTHROPIC =
+      List.of("x-api-key", "Authorization", "x-goog-api-key");
+  private static final List<String> GEMINI =
+      List.of("x-goog-api-key", "Authorization", "x-api-key");
 
   private final ClientKeys keys;
   private final BooleanSupplier draining;
@@ -91,7 +94,9 @@ public final class Authentication {
   /** The key after {@code Bearer} and blanks, or the value as it is. */
   private static String withoutScheme(String value) {
     String text = value.strip();
-    if (text.length() > 7 && text.regionMatches(true, 0, "Bearer", 0, 6) && Character.isWhitespace(text.charAt(6))) {
+    if (text.length() > 7
+        && text.regionMatches(true, 0, "Bearer", 0, 6)
+        && Character.isWhitespace(text.charAt(6))) {
       return text.substring(7).strip();
     }
     return text;
@@ -100,11 +105,14 @@ public final class Authentication {
   private static Failure refused(RequestHead head) {
     StringBuilder seen = new StringBuilder();
     for (String header : headersFor(head.path())) {
-      seen.append(seen.isEmpty() ? "" : ", ").append(header).append(head.header(header) == null ? " is missing" : " is wrong");
+      seen.append(seen.isEmpty() ? "" : ", ")
+          .append(header)
+          .append(head.header(header) == null ? " is missing" : " is wrong");
     }
     return Failure.of(
         Kind.CLIENT_KEY_REFUSED,
         Stage.CLIENT_REQUEST,
-        "client request: no valid key (%s); send the gateway's key as \"Authorization: Bearer …\"".formatted(seen));
+        "client request: no valid key (%s); send the gateway's key as \"Authorization: Bearer …\""
+            .formatted(seen));
   }
 }

@@ -14,8 +14,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failures as clients want them: each path has a dialect, and the headers that libraries obey (http-api.md 1.5, 1.8).
- * The one place that answers failures, wherever on the road they happened. Thread-safe.
+ * Failures as clients want them: each path has a dialect, and the headers that libraries obey
+ * (http-api.md 1.5, 1.8). The one place that answers failures, wherever on the road they happened.
+ * Thread-safe.
  */
 public final class ClientErrors implements Refusals {
   private final Dialect openAi;
@@ -43,7 +44,8 @@ public final class ClientErrors implements Refusals {
     byte[] inside = dialect.renderFailureEvent(failure, requestId);
     var relay = failure.relay();
     if (relay != null) {
-      headers.set("Content-Type", relay.contentType() == null ? "application/json" : relay.contentType());
+      headers.set(
+          "Content-Type", relay.contentType() == null ? "application/json" : relay.contentType());
       setProvider(headers, failure);
       return new Reply(relay.status(), headers, relay.body(), inside);
     }
@@ -57,7 +59,8 @@ public final class ClientErrors implements Refusals {
     }
     switch (failure.kind()) {
       case CLIENT_KEY_REFUSED -> headers.set("WWW-Authenticate", "Bearer realm=\"gateway\"");
-      case METHOD_NOT_ALLOWED -> headers.set("Allow", String.valueOf(failure.details().get("allow")));
+      case METHOD_NOT_ALLOWED ->
+          headers.set("Allow", String.valueOf(failure.details().get("allow")));
       case CREDENTIALS_REJECTED -> headers.set("x-should-retry", "false");
       default -> {
         if (failure.kind().isClients()) {
@@ -65,10 +68,14 @@ public final class ClientErrors implements Refusals {
         }
       }
     }
-    return new Reply(dialect.status(failure), headers, dialect.renderFailure(failure, requestId), inside);
+    return new Reply(
+        dialect.status(failure), headers, dialect.renderFailure(failure, requestId), inside);
   }
 
-  /** The surface that owns a path. Paths of dialects that are not there yet are answered as OpenAI's are. */
+  /**
+   * The surface that owns a path. Paths of dialects that are not there yet are answered as OpenAI's
+   * are.
+   */
   private Dialect dialectOf(@SuppressWarnings("unused") String path) {
     return openAi;
   }

@@ -3,10 +3,10 @@ package dev.caravan.route;
 import dev.caravan.call.Attempt;
 import dev.caravan.call.Call;
 import dev.caravan.call.CallFailed;
-import dev.caravan.call.Fault;
 import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.call.Failure.Stage;
+import dev.caravan.call.Fault;
 import dev.caravan.call.FaultClass.Blame;
 import dev.caravan.call.ModelName;
 import dev.caravan.call.Outcome;
@@ -20,9 +20,12 @@ import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
 import dev.caravan.upstream.Calls;
 import dev.caravan.upstream.UpstreamCancelled;
+import dev.caravan.upstream.UpstreamFault;
 import dev.caravan.upstream.UpstreamStream;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -32,22 +35,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The load balancer {@code keyRotation}: one output, the call, and the credentials of the provider to balance over. Tries
- * them in turn until one answers or the failure says that no other would help. The decisions are the pool's; this loop
- * only obeys.
+ * The load balancer {@code keyRotation}: one output, the call, and the credentials of the provider
+ * to balance over. Tries them in turn until one answers or the failure says that no other would
+ * help. The decisions are the pool's; this loop only obeys.
  *
- * <p>A failure that is the provider's is thrown, so that the circuit breaker around this counts it; any other is left on
- * the call.
+ * <p>A failure that is the provider's is thrown, so that the circuit breaker around this counts it;
+ * any other is left on the call.
  */
 public final class KeyRotation extends LoadBalancerSupport {
   private static final Logger LOG = LoggerFactory.getLogger(KeyRotation.class);
 
   private final Pools pools;
   private final Faults faults;
+  private final CircuitBreakerRegistry breakers;
 
-  public KeyRotation(Pools pools, Faults faults) {
+  /**
+   * Makes one for one route.
+   *
+   * @param breakers where a provider's breaker is found when a stream of it breaks after it has
+   *     begun
+   */
+  public KeyRotation(Pools pools, Faults faults, CircuitBreakerRegistry breakers) {
     this.pools = pools;
     this.faults = faults;
+    this.breakers = breakers;
   }
 
   // Blocks on purpose: every exchange has a virtual thread of its own.
@@ -123,12 +134,14 @@ public final class KeyRotation extends LoadBalancerSupport {
         lease.settle(new Outcome.Cancelled(Usage.NONE));
         throw new UpstreamCancelled();
       }
-      Fault fault = faults.of(problem, turn.ask().model().provider());
+      Fault fault = faults.of(problem, turn.ask().model().provider(), lease.credential().secret());
       if (fault == null) {
         lease.settle(new Outcome.Cancelled(Usage.NONE));
         throw problem instanceof RuntimeException bug ? bug : new IllegalStateException(problem);
       }
-      turn.call().tried(new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millisSince(started)));
+      turn.call()
+          .tried(
+              new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millisSince(started)));
       switch (pool.decide(turn.ask(), lease, fault)) {
         case Decision.RetrySame(var wait) -> {
           tell(turn, lease, fault, "trying it again", wait);
@@ -168,7 +181,7 @@ public final class KeyRotation extends LoadBalancerSupport {
     }
   }
 
-  private static void answered(Turn turn, Lease lease, long started) {
+  private void answered(Turn turn, Lease lease, long started) {
     Call call = turn.call();
     call.answered();
     switch (turn.exchange().getMessage().getBody()) {
@@ -181,7 +194,9 @@ public final class KeyRotation extends LoadBalancerSupport {
         call.handOver();
         turn.exchange()
             .getMessage()
-            .setBody(new LeasedInputStream(in, lease, outcome -> streamEnded(call, lease, outcome, started)));
+            .setBody(
+                new LeasedInputStream(
+                    in, lease, outcome -> streamEnded(call, lease, outcome, started)));
       }
       case null, default -> {
         call.tried(new Attempt(lease.fingerprint(), null, 200, millisSince(started)));
@@ -190,7 +205,7 @@ public final class KeyRotation extends LoadBalancerSupport {
     }
   }
 
-  private static void streamEnded(Call call, Lease lease, Outcome outcome, long started) {
+  private void streamEnded(Call call, Lease lease, Outcome outcome, long started) {
     lease.settle(outcome);
     long millis = millisSince(started);
     switch (outcome) {
@@ -208,6 +223,13 @@ public final class KeyRotation extends LoadBalancerSupport {
             lease.fingerprint(),
             fault.kind().word(),
             fault.message());
+        if (fault.kind().blame() == Blame.PROVIDER && call.model() != null) {
+          breakers
+              .find("rest-" + call.model().provider())
+              .ifPresent(
+                  breaker ->
+                      breaker.onError(millis, TimeUnit.MILLISECONDS, new UpstreamFault(fault)));
+        }
         call.settle(Call.End.FAILED);
       }
       case Outcome.Cancelled(var usage) -> {
@@ -228,7 +250,8 @@ public final class KeyRotation extends LoadBalancerSupport {
   /** Whether the provider is to blame for every attempt, so that giving it a rest makes sense. */
   private static boolean isProviders(Call call) {
     return !call.attempts().isEmpty()
-        && call.attempts().stream().allMatch(a -> a.fault() != null && a.fault().blame() == Blame.PROVIDER);
+        && call.attempts().stream()
+            .allMatch(a -> a.fault() != null && a.fault().blame() == Blame.PROVIDER);
   }
 
   private static void tell(Turn turn, Lease lease, Fault fault, String next, Duration wait) {

@@ -9,8 +9,8 @@ import java.io.InputStream;
 import java.util.function.Consumer;
 
 /**
- * An answer of a provider template that does not use {@code upstream:}, such as one with {@code http:}. Its lease ends when
- * it has been read to its end, or was closed before.
+ * An answer of a provider template that does not use {@code upstream:}, such as one with {@code
+ * http:}. Its lease ends when it has been read to its end, or was closed before.
  */
 final class LeasedInputStream extends FilterInputStream {
   private final Lease lease;

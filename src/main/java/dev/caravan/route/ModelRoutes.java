@@ -21,7 +21,10 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
-/** The models that can be asked for: {@code GET /v1/models} and {@code GET /v1/models/{id}} (http-api.md 11). */
+/**
+ * The models that can be asked for: {@code GET /v1/models} and {@code GET /v1/models/{id}}
+ * (http-api.md 11).
+ */
 final class ModelRoutes extends RouteBuilder {
   private static final String PATH = "/v1/models";
 
@@ -91,7 +94,9 @@ final class ModelRoutes extends RouteBuilder {
     String hint = near.isEmpty() ? "" : "; did you mean " + String.join(", ", near) + "?";
     String shown = id.length() > 200 ? id.substring(0, 200) + "…" : id;
     return Failure.of(
-            Kind.MODEL_NOT_FOUND, Stage.CLIENT_REQUEST, "client request: no model '%s'%s".formatted(shown, hint))
+            Kind.MODEL_NOT_FOUND,
+            Stage.CLIENT_REQUEST,
+            "client request: no model '%s'%s".formatted(shown, hint))
         .with(Map.of("param", "model"));
   }
 

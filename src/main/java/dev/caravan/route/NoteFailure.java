@@ -12,8 +12,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * The step {@code noteFailure}, for the fallback of a provider's circuit breaker: keeps the failure on the call, where a
- * later step may send the call elsewhere and the surface answers it otherwise.
+ * The step {@code noteFailure}, for the fallback of a provider's circuit breaker: keeps the failure
+ * on the call, where a later step may send the call elsewhere and the surface answers it otherwise.
  */
 public final class NoteFailure implements Processor {
 

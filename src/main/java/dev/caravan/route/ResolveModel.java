@@ -16,8 +16,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * The step {@code resolveModel}: makes sure that somebody serves the model before the call is sent there. A name that
- * nobody serves is a 404 with near names (http-api.md 1.3).
+ * The step {@code resolveModel}: makes sure that somebody serves the model before the call is sent
+ * there. A name that nobody serves is a 404 with near names (http-api.md 1.3).
  */
 public final class ResolveModel implements Processor {
   private final LiveProviders providers;
@@ -34,16 +34,21 @@ public final class ResolveModel implements Processor {
       throw new CallFailed(
           unknown(
               call.requestedModel(),
-              "model '%s' has no provider in front; name it as provider/model".formatted(shown(call.requestedModel()))));
+              "model '%s' has no provider in front; name it as provider/model"
+                  .formatted(shown(call.requestedModel()))));
     }
     Provider provider = providers.find(model.provider());
     if (provider == null) {
       throw new CallFailed(
-          unknown(call.requestedModel(), "there is no provider '%s' here".formatted(shown(model.provider()))));
+          unknown(
+              call.requestedModel(),
+              "there is no provider '%s' here".formatted(shown(model.provider()))));
     }
     if (!provider.filter().allows(model.provider(), model.upstreamModel())) {
       throw new CallFailed(
-          unknown(call.requestedModel(), "model '%s' is filtered out".formatted(shown(model.toString()))));
+          unknown(
+              call.requestedModel(),
+              "model '%s' is filtered out".formatted(shown(model.toString()))));
     }
   }
 
@@ -51,7 +56,9 @@ public final class ResolveModel implements Processor {
     List<String> near = NearNames.of(requested, names());
     String hint =
         near.isEmpty()
-            ? providers.all().isEmpty() ? "; no provider is set up" : "; providers: " + shown(String.join(", ", providers.all().keySet()))
+            ? providers.all().isEmpty()
+                ? "; no provider is set up"
+                : "; providers: " + shown(String.join(", ", providers.all().keySet()))
             : "; did you mean " + String.join(", ", near) + "?";
     return Failure.of(Kind.MODEL_NOT_FOUND, Stage.CLIENT_REQUEST, "client request: " + why + hint)
         .with(Map.of("param", "model", "near", near));
@@ -64,7 +71,7 @@ public final class ResolveModel implements Processor {
         .forEach(
             (name, provider) -> {
               names.add(name + "/");
-              provider.getModels().forEach(model -> names.add(name + "/" + model));
+              provider.staticModels().forEach(model -> names.add(name + "/" + model.name()));
             });
     return names;
   }

@@ -5,7 +5,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
 
-/** Whether the gateway is there, alive and ready (http-api.md 2, 17). No key is asked for, and nothing is told. */
+/**
+ * Whether the gateway is there, alive and ready (http-api.md 2, 17). No key is asked for, and
+ * nothing is told.
+ */
 final class StatusRoutes extends RouteBuilder {
   private static final String UP = "{\"status\":\"UP\"}";
   private static final String DOWN =
@@ -42,7 +45,8 @@ final class StatusRoutes extends RouteBuilder {
     json(
         exchange,
         200,
-        "{\"Status\":\"API Key Proxy is running\",\"version\":\"%s\",\"docs\":\"/v1/models\"}".formatted(version));
+        "{\"Status\":\"API Key Proxy is running\",\"version\":\"%s\",\"docs\":\"/v1/models\"}"
+            .formatted(version));
   }
 
   private void ready(Exchange exchange) {

@@ -54,10 +54,17 @@ final class Surface {
     String model = request.envelope().model();
     boolean stream = request.envelope().stream();
     Call call =
-        new Call(served.id(), Authentication.clientOf(exchange), dialect.name(), model, stream, deadline);
+        new Call(
+            served.id(),
+            Authentication.clientOf(exchange),
+            dialect.name(),
+            model,
+            stream,
+            deadline);
     ModelName.parse(model).ifPresent(call::routeTo);
     Message message = exchange.getMessage();
-    message.setHeaders(exchange.getContext().getCamelContextExtension().getHeadersMapFactory().newMap());
+    message.setHeaders(
+        exchange.getContext().getCamelContextExtension().getHeadersMapFactory().newMap());
     Calls.open(exchange, call);
     Calls.read(exchange, request);
     served.onGone(call::cancel);
@@ -113,7 +120,8 @@ final class Surface {
   private static ServedRequest served(Exchange exchange) {
     @Nullable ServedRequest served = ServedRequest.of(exchange);
     if (served == null) {
-      throw new IllegalStateException("route %s serves HTTP requests only".formatted(exchange.getFromRouteId()));
+      throw new IllegalStateException(
+          "route %s serves HTTP requests only".formatted(exchange.getFromRouteId()));
     }
     return served;
   }
@@ -130,9 +138,9 @@ final class Surface {
     public void onDone(Exchange exchange) {
       if (!call.isHandedOver()) {
         boolean failed = call.isFailed() || exchange.getException() != null;
-        call.settle(call.isCancelled() ? Call.End.CANCELLED : failed ? Call.End.FAILED : Call.End.ANSWERED);
+        call.settle(
+            call.isCancelled() ? Call.End.CANCELLED : failed ? Call.End.FAILED : Call.End.ANSWERED);
       }
     }
   }
-
 }

@@ -1,8 +1,8 @@
 package dev.caravan.route;
 
+import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.openai.OpenAiChat;
-import dev.caravan.call.TimeSource;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.upstream.ModelCards;
 import java.time.Duration;
@@ -35,8 +35,11 @@ public final class Surfaces {
 
   /** The routes for one Camel context. */
   public List<RoutesBuilder> routes(LiveProviders providers) {
-    Surface chat = new Surface(dialects.named(OpenAiChat.NAME), authentication, TimeSource.system(), budget);
+    Surface chat =
+        new Surface(dialects.named(OpenAiChat.NAME), authentication, TimeSource.system(), budget);
     return List.of(
-        new ChatRoutes(chat), new ModelRoutes(authentication, providers, cards), new StatusRoutes(server, version));
+        new ChatRoutes(chat),
+        new ModelRoutes(authentication, providers, cards),
+        new StatusRoutes(server, version));
   }
 }

@@ -12,9 +12,9 @@ import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 
 /**
- * The step {@code tryInTurn}: sends the call to the models that variable {@code targets} lists, separated by commas, until
- * one answers. A failure that the client has to cure ends the row, as does the deadline; a target whose provider is not
- * set up is passed over.
+ * The step {@code tryInTurn}: sends the call to the models that variable {@code targets} lists,
+ * separated by commas, until one answers. A failure that the client has to cure ends the row, as
+ * does the deadline; a target whose provider is not set up is passed over.
  */
 public final class TryInTurn implements Processor {
   private final LiveProviders providers;
@@ -36,7 +36,8 @@ public final class TryInTurn implements Processor {
           resolve.unknown(
               call.requestedModel(),
               "no provider of '%s' is set up (%s)"
-                  .formatted(call.requestedModel(), exchange.getVariable("targets", "", String.class))));
+                  .formatted(
+                      call.requestedModel(), exchange.getVariable("targets", "", String.class))));
     }
     Object body = exchange.getMessage().getBody();
     for (ModelName target : targets) {

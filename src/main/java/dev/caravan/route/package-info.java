@@ -1,6 +1,6 @@
 /**
- * The surfaces that clients call, in Java DSL, and the steps that routes in YAML name as beans: thin shells around rules
- * that live elsewhere.
+ * The surfaces that clients call, in Java DSL, and the steps that routes in YAML name as beans:
+ * thin shells around rules that live elsewhere.
  *
  * <p>Enter through {@link dev.caravan.route.ChatRoutes} for the way of a request.
  */

@@ -94,7 +94,8 @@ public final class Calls {
 
   /** The credential of the attempt that runs, null where a provider needs none. */
   public static @Nullable Secret secret(Exchange exchange) {
-    return exchange.getProperty(SECRET, Secret.class);
+    Secret secret = exchange.getProperty(SECRET, Secret.class);
+    return secret == null || secret.reveal().isEmpty() ? null : secret;
   }
 
   public static void attemptOver(Exchange exchange) {

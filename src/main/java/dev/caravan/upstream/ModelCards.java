@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models of the providers, as clients may name them: what a definition lists, and what the provider itself lists,
- * asked now and then in the background and kept when it cannot be had (http-api.md 11). Outlives the routes. Thread-safe.
+ * The models of the providers, as clients may name them: what a definition lists, and what the
+ * provider itself lists, asked now and then in the background and kept when it cannot be had
+ * (http-api.md 11). Outlives the routes. Thread-safe.
  */
 public final class ModelCards {
   private static final Logger LOG = LoggerFactory.getLogger(ModelCards.class);
@@ -59,7 +60,8 @@ public final class ModelCards {
    * @param freshFor how long a list is believed
    * @param patience how long a caller waits for lists that are not there yet
    */
-  public ModelCards(UpstreamClient client, Pools pools, TimeSource time, Duration freshFor, Duration patience) {
+  public ModelCards(
+      UpstreamClient client, Pools pools, TimeSource time, Duration freshFor, Duration patience) {
     this.client = client;
     this.pools = pools;
     this.time = time;
@@ -67,7 +69,10 @@ public final class ModelCards {
     this.patience = patience;
   }
 
-  /** The models of some providers, sorted by provider and name. Waits a little for what is not known yet. */
+  /**
+   * The models of some providers, sorted by provider and name. Waits a little for what is not known
+   * yet.
+   */
   public List<Card> of(Collection<Provider> providers) throws InterruptedException {
     List<Provider> stale = providers.stream().filter(this::isStale).toList();
     if (!stale.isEmpty()) {
@@ -90,8 +95,8 @@ public final class ModelCards {
   private List<Card> cardsOf(Provider provider) {
     Map<String, Card> byId = new LinkedHashMap<>();
     String name = provider.getName();
-    for (String model : provider.getModels()) {
-      byId.put(model, new Card(name + "/" + model, name, 0));
+    for (var model : provider.staticModels()) {
+      byId.put(model.name(), new Card(name + "/" + model.name(), name, 0));
     }
     List<ModelList.Model> listed = knownOf(provider).models;
     for (ModelList.Model model : listed) {
@@ -136,15 +141,21 @@ public final class ModelCards {
     for (@Nullable Secret secret : secretsOf(provider)) {
       try {
         UpstreamClient.Page page =
-            client.get(url, provider.requestHeaders(secret), client.proxy(provider.getProxyUrl()), Duration.ofSeconds(20));
+            client.get(
+                url,
+                provider.requestHeaders(secret),
+                client.proxy(provider.getProxyUrl()),
+                Duration.ofSeconds(20));
         if (page.status() == 200) {
           memory.models = List.copyOf(ModelList.read(page.body()));
           memory.untilMillis = time.epochMillis() + freshFor.toMillis();
           return;
         }
-        LOG.debug("provider {}: its model list was refused with {}", provider.getName(), page.status());
+        LOG.debug(
+            "provider {}: its model list was refused with {}", provider.getName(), page.status());
       } catch (IOException e) {
-        LOG.debug("provider {}: its model list cannot be had: {}", provider.getName(), e.getMessage());
+        LOG.debug(
+            "provider {}: its model list cannot be had: {}", provider.getName(), e.getMessage());
       }
     }
     // the last good list stays; a provider that cannot be asked is not asked at every call

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a provider's model list: {@code {"data":[{"id","created"}]}}, or a bare array of the same. */
+/**
+ * Reads a provider's model list: {@code {"data":[{"id","created"}]}}, or a bare array of the same.
+ */
 final class ModelList {
 
   /**

@@ -12,7 +12,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -49,7 +48,7 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
   }
 
   private final UpstreamRequest request;
-  private final HttpClient client;
+  private final UpstreamClient client;
   private final Loop loop;
   private final Failures failures;
   private final Thread waiter = Thread.currentThread();
@@ -89,7 +88,7 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
     byte[] event(Fault fault);
   }
 
-  UpstreamCall(UpstreamRequest request, HttpClient client, Loop loop, Failures failures) {
+  UpstreamCall(UpstreamRequest request, UpstreamClient client, Loop loop, Failures failures) {
     this.request = request;
     this.client = client;
     this.loop = loop;
@@ -145,6 +144,7 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
       options.setProxyOptions(request.proxy());
     }
     client
+        .on(loop, to.tls())
         .request(options)
         .onComplete(
             result -> {

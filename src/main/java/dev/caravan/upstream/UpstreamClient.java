@@ -7,8 +7,8 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import java.io.IOException;
@@ -131,7 +131,8 @@ public final class UpstreamClient implements AutoCloseable {
    *
    * @throws IOException when there is no answer in time
    */
-  Page get(String url, Map<String, String> headers, @Nullable ProxyOptions proxy, Duration atMost) throws IOException {
+  Page get(String url, Map<String, String> headers, @Nullable ProxyOptions proxy, Duration atMost)
+      throws IOException {
     UpstreamTarget to = UpstreamTarget.of(url);
     RequestOptions options =
         new RequestOptions()
@@ -155,7 +156,11 @@ public final class UpstreamClient implements AutoCloseable {
                 on(loop, to.tls())
                     .request(options)
                     .compose(HttpClientRequest::send)
-                    .compose(answer -> answer.body().map(body -> new Page(answer.statusCode(), body.getBytes())))
+                    .compose(
+                        answer ->
+                            answer
+                                .body()
+                                .map(body -> new Page(answer.statusCode(), body.getBytes())))
                     .onSuccess(page::complete)
                     .onFailure(page::completeExceptionally));
     try {

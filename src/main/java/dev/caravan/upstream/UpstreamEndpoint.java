@@ -26,7 +26,8 @@ public final class UpstreamEndpoint extends DefaultEndpoint {
   @UriPath(description = "Name of the provider bean to call")
   private final String provider;
 
-  @UriParam(description = "Path below the provider's base URL, when it is not the one of its dialect")
+  @UriParam(
+      description = "Path below the provider's base URL, when it is not the one of its dialect")
   private @Nullable String path;
 
   UpstreamEndpoint(String uri, UpstreamComponent component, String provider) {
@@ -55,6 +56,7 @@ public final class UpstreamEndpoint extends DefaultEndpoint {
 
   @Override
   public Consumer createConsumer(Processor processor) {
-    throw new UnsupportedOperationException("upstream: is for calling a provider, nothing can be consumed from it");
+    throw new UnsupportedOperationException(
+        "upstream: is for calling a provider, nothing can be consumed from it");
   }
 }

@@ -1,11 +1,11 @@
 package dev.caravan.upstream;
 
 import dev.caravan.call.Call;
-import dev.caravan.call.Fault;
-import dev.caravan.call.FaultClass;
 import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.call.Failure.Stage;
+import dev.caravan.call.Fault;
+import dev.caravan.call.FaultClass;
 import dev.caravan.call.ModelName;
 import dev.caravan.call.Secret;
 import dev.caravan.dialect.AnswerFacts;
@@ -19,6 +19,7 @@ import dev.caravan.dialect.Splice;
 import dev.caravan.dialect.Splice.Slice;
 import dev.caravan.loop.Loop;
 import dev.caravan.provider.ErrorRules;
+import dev.caravan.provider.ModelList;
 import dev.caravan.provider.Provider;
 import io.vertx.core.MultiMap;
 import io.vertx.core.net.ProxyOptions;
@@ -28,13 +29,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultProducer;
 import org.jspecify.annotations.Nullable;
 
-/** Sends one request to one provider and waits, on the virtual thread of the exchange, until its answer has begun. */
+/**
+ * Sends one request to one provider and waits, on the virtual thread of the exchange, until its
+ * answer has begun.
+ */
 final class UpstreamProducer extends DefaultProducer {
   private static final String PREPARED = "caravanUpstreamBody";
 
@@ -58,7 +61,7 @@ final class UpstreamProducer extends DefaultProducer {
     this.target = UpstreamTarget.of(url(endpoint.getPath()));
     this.timeouts = timeoutsOf(component.client().timeouts());
     this.proxy = component.client().proxy(provider.getProxyUrl());
-    this.errors = new ErrorRules(provider, component.mask());
+    this.errors = new ErrorRules(provider.getName(), component.time());
     this.edits = !provider.refusedParameters().isEmpty() || !provider.renamedParameters().isEmpty();
   }
 
@@ -69,7 +72,9 @@ final class UpstreamProducer extends DefaultProducer {
     return provider
         .chatUrl()
         .orElseThrow(
-            () -> new IllegalArgumentException("provider %s has no baseUrl to call".formatted(provider.getName())));
+            () ->
+                new IllegalArgumentException(
+                    "provider %s has no baseUrl to call".formatted(provider.getName())));
   }
 
   private UpstreamTimeouts timeoutsOf(UpstreamTimeouts all) {
@@ -89,57 +94,75 @@ final class UpstreamProducer extends DefaultProducer {
     Call call = Calls.of(exchange);
     ReadRequest read = Calls.request(exchange, dialect);
     Envelope envelope = read.envelope();
+    Secret secret = Calls.secret(exchange);
     UpstreamRequest request =
         new UpstreamRequest(
             target,
-            headers(Calls.secret(exchange), envelope.stream()),
+            headers(secret, envelope.stream()),
             body(exchange, call, read),
             envelope.stream(),
             envelope.asksForUsage(),
             dialect,
             timeouts,
             proxy);
+    List<Secret> secrets = secret == null ? List.of() : List.of(secret);
     Loop loop = exchange.getProperty(Loop.PROPERTY, Loop.class);
-    UpstreamCall wire = new UpstreamCall(request, client, loop == null ? client.anyLoop() : loop, new Words(call));
+    UpstreamCall wire =
+        new UpstreamCall(
+            request, client, loop == null ? client.anyLoop() : loop, new Words(call, secrets));
     call.onCancel(wire::cancel);
     wire.start();
-    answer(exchange, call, wire.await());
+    answer(exchange, call, secrets, wire.await());
   }
 
-  private void answer(Exchange exchange, Call call, UpstreamAnswer answer) {
+  private void answer(Exchange exchange, Call call, List<Secret> secrets, UpstreamAnswer answer) {
     switch (answer) {
       case UpstreamAnswer.Opened(var headers, var stream) ->
           reply(exchange, stream, headers.get("content-type"));
       case UpstreamAnswer.Whole whole -> {
         call.onCancel(null);
-        whole(exchange, call, whole);
+        whole(exchange, call, secrets, whole);
       }
       case UpstreamAnswer.ErrorEvent(var headers, var json) ->
-          throw new UpstreamFault(errors.classifyStreamError(json, headers::get));
+          throw new UpstreamFault(errors.classifyStreamError(json, secrets));
       case UpstreamAnswer.Broken(var kind, var evidence, var message) ->
-          throw new UpstreamFault(errors.transport(kind, evidence, message));
+          throw new UpstreamFault(transport(kind, evidence, message));
       case UpstreamAnswer.Cancelled() -> throw new UpstreamCancelled();
     }
   }
 
-  private void whole(Exchange exchange, Call call, UpstreamAnswer.Whole whole) {
+  private void whole(
+      Exchange exchange, Call call, List<Secret> secrets, UpstreamAnswer.Whole whole) {
     if (whole.status() / 100 != 2) {
-      throw new UpstreamFault(errors.classify(whole.status(), whole.headers()::get, whole.body()));
+      throw new UpstreamFault(
+          errors.classify(whole.status(), whole.headers()::get, whole.body(), secrets));
     }
     AnswerFacts facts = dialect.readAnswer(whole.body());
     switch (facts.shape()) {
       case ANSWER -> {
         call.used(facts.usage());
-        reply(exchange, named(whole.body(), facts.modelAt(), call), whole.headers().get("content-type"));
+        reply(
+            exchange,
+            named(whole.body(), facts.modelAt(), call),
+            whole.headers().get("content-type"));
       }
-      case ERROR -> throw new UpstreamFault(errors.classify(whole.status(), whole.headers()::get, whole.body()));
+      case ERROR ->
+          throw new UpstreamFault(
+              errors.classify(whole.status(), whole.headers()::get, whole.body(), secrets));
       case EMPTY ->
           throw new UpstreamFault(
-              errors.transport(FaultClass.EMPTY_RESPONSE, "body", "the answer holds no content"));
+              transport(FaultClass.EMPTY_RESPONSE, "body", "the answer holds no content"));
       case UNREADABLE ->
           throw new UpstreamFault(
-              errors.transport(FaultClass.UNREADABLE_ANSWER, "body", "the answer is not JSON of the " + dialect.name() + " dialect"));
+              transport(
+                  FaultClass.UNREADABLE_ANSWER,
+                  "body",
+                  "the answer is not JSON of the " + dialect.name() + " dialect"));
     }
+  }
+
+  private Fault transport(FaultClass kind, String evidence, String message) {
+    return Fault.of(kind, "transport " + evidence, message);
   }
 
   /** The answer under the name that the client asked for. */
@@ -147,7 +170,8 @@ final class UpstreamProducer extends DefaultProducer {
     if (modelAt == null) {
       return body;
     }
-    Splice splice = new Splice(modelAt.start(), modelAt.end(), JsonBytes.quote(call.requestedModel()));
+    Splice splice =
+        new Splice(modelAt.start(), modelAt.end(), JsonBytes.quote(call.requestedModel()));
     return Splice.join(Splice.apply(body, 0, List.of(splice)));
   }
 
@@ -168,25 +192,32 @@ final class UpstreamProducer extends DefaultProducer {
 
   private List<Slice> body(Exchange exchange, Call call, ReadRequest read) {
     ModelName model = call.model();
-    String name = provider.upstreamModel(model == null ? read.envelope().model() : model.upstreamModel());
+    ModelList.Model listed =
+        provider.model(model == null ? read.envelope().model() : model.upstreamModel());
+    String name = listed.id();
     Prepared known = exchange.getProperty(PREPARED, Prepared.class);
-    if (known != null && known.of() == read.body() && known.provider() == provider && known.model().equals(name)) {
+    if (known != null
+        && known.of() == read.body()
+        && known.provider() == provider
+        && known.model().equals(name)) {
       return known.body();
     }
-    List<Splice> splices = dialect.forUpstream(read.envelope(), name, provider.reportsStreamUsage());
-    if (edits) {
-      splices = withEdits(read.body(), splices);
+    List<Splice> splices =
+        dialect.forUpstream(read.envelope(), name, provider.reportsStreamUsage());
+    if (edits || !listed.options().isEmpty()) {
+      splices = withEdits(read.body(), splices, listed.options());
     }
     List<Slice> body = Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices);
     exchange.setProperty(PREPARED, new Prepared(read.body(), name, provider, body));
     return body;
   }
 
-  private List<Splice> withEdits(byte[] body, List<Splice> splices) {
-    Set<String> refused = provider.refusedParameters();
+  private List<Splice> withEdits(byte[] body, List<Splice> splices, Map<String, Object> options) {
     try {
       List<Splice> all = new ArrayList<>(splices);
-      all.addAll(MemberEdits.of(body, refused, provider.renamedParameters()));
+      all.addAll(
+          MemberEdits.of(
+              body, provider.refusedParameters(), provider.renamedParameters(), options));
       return all;
     } catch (IOException e) {
       throw new IllegalStateException("a request was read before and is now unreadable", e);
@@ -196,19 +227,21 @@ final class UpstreamProducer extends DefaultProducer {
   /** What the client of a stream is told when it breaks. */
   private final class Words implements UpstreamCall.Failures {
     private final Call call;
+    private final List<Secret> secrets;
 
-    Words(Call call) {
+    Words(Call call, List<Secret> secrets) {
       this.call = call;
+      this.secrets = secrets;
     }
 
     @Override
     public Fault ofEvent(byte[] json, MultiMap headers) {
-      return errors.classifyStreamError(json, headers::get);
+      return errors.classifyStreamError(json, secrets);
     }
 
     @Override
     public Fault ofBreak(FaultClass kind, String evidence, String message) {
-      return errors.transport(kind, evidence, message);
+      return transport(kind, evidence, message);
     }
 
     @Override

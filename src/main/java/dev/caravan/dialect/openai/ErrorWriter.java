@@ -30,7 +30,7 @@ final class ErrorWriter {
       json.writeStringField("message", failure.message());
       json.writeStringField("type", words.type());
       json.writeFieldName("param");
-      value(json, failure.details().get("param"));
+      JsonBytes.write(json, failure.details().get("param"));
       json.writeStringField("code", words.code());
       details(json, failure, requestId);
       json.writeEndObject();
@@ -52,37 +52,10 @@ final class ErrorWriter {
     for (Map.Entry<String, Object> detail : new TreeMap<>(failure.details()).entrySet()) {
       if (!detail.getKey().equals("param") && !detail.getKey().equals("request_id")) {
         json.writeFieldName(detail.getKey());
-        value(json, detail.getValue());
+        JsonBytes.write(json, detail.getValue());
       }
     }
     json.writeEndObject();
-  }
-
-  private static void value(JsonGenerator json, @org.jspecify.annotations.Nullable Object value)
-      throws IOException {
-    switch (value) {
-      case null -> json.writeNull();
-      case Boolean b -> json.writeBoolean(b);
-      case Integer i -> json.writeNumber(i);
-      case Long l -> json.writeNumber(l);
-      case Double d -> json.writeNumber(d);
-      case Map<?, ?> map -> {
-        json.writeStartObject();
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-          json.writeFieldName(String.valueOf(entry.getKey()));
-          value(json, entry.getValue());
-        }
-        json.writeEndObject();
-      }
-      case Iterable<?> list -> {
-        json.writeStartArray();
-        for (Object item : list) {
-          value(json, item);
-        }
-        json.writeEndArray();
-      }
-      default -> json.writeString(value.toString());
-    }
   }
 
   private static Words words(Kind kind) {

@@ -1,0 +1,73 @@
+package dev.caravan.cli;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command {@code caravan} and what it can be told to do. */
+@Command(
+    name = "caravan",
+    description =
+        "An LLM gateway made of Apache Camel routes: one endpoint, one key, all providers.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = false,
+    subcommands = {RunCommand.class, VersionCommand.class},
+    footerHeading = "%nExamples%n",
+    footer = {
+      "  caravan run                     serve on http://127.0.0.1:8000",
+      "  caravan chat \"Hello\"            talk to it",
+      "  caravan mock                    a stand-in provider with failure drills",
+      "  caravan COMMAND --help          what a command takes"
+    })
+public final class CaravanCommand implements Callable<Integer> {
+  @Spec @Nullable CommandSpec spec;
+
+  @CommandLine.Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this text.")
+  boolean help;
+
+  /**
+   * Runs a command line and gives its exit code: 0 good, 1 failure, 2 usage (operations.md 1.2).
+   */
+  public static int run(String... args) {
+    CommandLine line = new CommandLine(new CaravanCommand());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    return line.execute(serverFlagsFirst(args));
+  }
+
+  /**
+   * The reference's flags stand without a command: {@code caravan --port 9000} means {@code caravan
+   * run}.
+   */
+  private static String[] serverFlagsFirst(String[] args) {
+    boolean flag =
+        args.length > 0
+            && args[0].startsWith("--")
+            && !args[0].equals("--help")
+            && !args[0].equals("--version");
+    if (!flag && args.length > 0) {
+      return args;
+    }
+    if (!flag && Terminal.isThere()) {
+      return args;
+    }
+    String[] withRun = new String[args.length + 1];
+    withRun[0] = "run";
+    System.arraycopy(args, 0, withRun, 1, args.length);
+    return withRun;
+  }
+
+  @Override
+  public Integer call() {
+    if (spec != null) {
+      spec.commandLine().usage(spec.commandLine().getOut());
+    }
+    return CommandLine.ExitCode.USAGE;
+  }
+}
