@@ -1,7 +1,7 @@
 package dev.caravan.provider;
 
-import static dev.caravan.call.FaultClass.*;
-import static dev.caravan.provider.Rule.means;
+import static dev.caravan.call.FaultClass.QUOTA_EXCEEDED;
+import static dev.caravan.call.FaultClass.RATE_LIMIT;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -19,76 +19,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what an upstream's error means (rotation.md 5.2 and 5.3). One per provider, immutable,
- * thread-safe; never throws, whatever the upstream sent. Bodies come decoded.
+ * Reads what an upstream's error means (rotation.md 5.2 and 5.3); the rules themselves are rows of
+ * {@link ErrorTable}. One per provider, immutable, thread-safe; never throws, whatever the upstream
+ * sent. Bodies come decoded.
  */
 public final class ErrorRules {
 
-  private static final Duration BILLING = Duration.ofHours(1);
-  private static final Duration LONG_TERM = Duration.ofSeconds(300);
+  private static final Duration LONG_TERM = Duration.ofMinutes(5);
   private static final int LONGEST_MESSAGE = 2_000;
   private static final JsonFactory JSON = new JsonFactory();
-
-  // spotless:off
-  /** The first row that holds decides: the header, names in the body, the status, last the text. */
-  private static final List<Rule> TABLE = List.of(
-      // the request itself, whatever else is said of limits
-      means(CONTEXT_WINDOW_EXCEEDED).word("context_length_exceeded", "context_window_exceeded", "model_max_prompt_tokens_exceeded"),
-      means(CONTEXT_WINDOW_EXCEEDED).status(0, 400, 413, 422).text(Phrases.CONTEXT_WINDOW),
-      means(INVALID_REQUEST).status(413, 415, 422),
-
-      // the provider says whether to come back
-      means(QUOTA_EXCEEDED).status(429).shouldRetry(false).word("insufficient_quota").waiting(BILLING),
-      means(QUOTA_EXCEEDED).status(429).shouldRetry(false),
-      means(SERVER_ERROR).status(400).shouldRetry(true),
-
-      // names in the body
-      means(REAUTH_NEEDED).word("invalid_grant", "refresh_token_reused", "refresh_token_expired", "refresh_token_invalidated"),
-      means(AUTHENTICATION).word("invalid_api_key", "api_key_invalid", "incorrect_api_key_provided", "missing_api_key", "authentication_error",
-          "invalid_authentication", "invalid_authentication_error", "unauthenticated", "token_expired", "invalid_token", "account_deactivated"),
-      means(QUOTA_EXCEEDED).word("insufficient_quota", "billing_error", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance",
-          "insufficient_credits", "insufficient_funds", "payment_required", "exceeded_current_quota_error").waiting(BILLING),
-      means(QUOTA_EXCEEDED).word("usage_limit_reached", "quota_exceeded", "quota_exhausted", "account_quota_exceeded"),
-      means(QUOTA_EXCEEDED).at("zai").word("1113").waiting(BILLING),
-      means(OVERLOADED).word("overloaded_error", "overloaded", "engine_overloaded", "engine_overloaded_error", "server_is_overloaded", "server_overloaded",
-          "model_capacity_exhausted", "model_overloaded", "unavailable"),
-      means(TIMEOUT).word("deadline_exceeded", "timeout_error"),
-      means(MODEL_NOT_ALLOWED).status(403).word("model_not_found", "model_not_allowed", "unsupported_country_region_territory"),
-      means(NOT_FOUND).word("model_not_found", "model_not_found_error"),
-      means(RATE_LIMIT).word("resource_exhausted", "rate_limit_exceeded", "rate_limit_error", "rate_limit_reached", "rate_limit_reached_error",
-          "too_many_requests"),
-
-      // texts that say more than the status beside them, each bound to its status or vendor
-      means(QUOTA_EXCEEDED).at("anthropic").status(400, 403, 429).text("^Your credit balance is too low|^You have reached your specified API usage limits").waiting(BILLING),
-      means(QUOTA_EXCEEDED).at("xai").status(403, 429).text("used all available credits|reached its monthly spending limit").waiting(BILLING),
-      means(OVERLOADED).at("mistral").status(429).text("^Service tier capacity exceeded"),
-      means(AUTHENTICATION).status(400, 403).text("^(?:invalid|incorrect) API key|^API key (?:is )?(?:not valid|not found|expired|invalid)"),
-      means(MODEL_NOT_ALLOWED).status(403).text("\\b(?:model|plan|region|country|territory)\\b"),
-      means(MODEL_NOT_ALLOWED).status(400).text("^User location is not supported"),
-      means(OVERLOADED).status(0, 500).text("^(?:the (?:model|server|service|engine) is )?(?:currently |temporarily )?overloaded\\b"),
-
-      // the status alone
-      means(INVALID_REQUEST).status(400),
-      means(AUTHENTICATION).status(401),
-      means(QUOTA_EXCEEDED).status(402).waiting(BILLING),
-      means(FORBIDDEN).status(403),
-      means(NOT_FOUND).status(404),
-      means(TIMEOUT).status(408, 504, 522, 524),
-      means(CONFLICT).status(409),
-      means(SERVER_ERROR).status(425, 499),
-      means(RATE_LIMIT).status(429),
-      means(OVERLOADED).status(502, 503, 529),
-      means(INVALID_REQUEST).statusBetween(400, 499),
-      means(SERVER_ERROR).statusBetween(500, 599),
-
-      // names too general to beat a status, for errors inside a stream
-      means(FORBIDDEN).word("permission_error", "permissions_error", "permission_denied", "forbidden", "access_denied"),
-      means(NOT_FOUND).word("not_found_error", "not_found"),
-      means(INVALID_REQUEST).word("invalid_request_error", "invalid_argument", "invalid_request", "bad_request", "request_too_large", "failed_precondition"),
-      means(CONFLICT).word("aborted", "conflict"),
-      means(SERVER_ERROR).word("api_error", "server_error", "internal", "internal_error", "internal_server_error"),
-      means(UNKNOWN));
-  // spotless:on
 
   private final String provider;
   private final TimeSource time;
@@ -171,7 +110,7 @@ public final class ErrorRules {
   private record Verdict(FaultClass kind, String why, @Nullable Duration pause) {}
 
   private static Verdict judge(ErrorEvidence evidence) {
-    for (Rule rule : TABLE) {
+    for (Rule rule : ErrorTable.ROWS) {
       Optional<String> why = rule.holdsFor(evidence);
       if (why.isPresent()) {
         return new Verdict(rule.kind(), why.get(), rule.pause());

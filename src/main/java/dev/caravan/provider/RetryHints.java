@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class RetryHints {
 
   private static final Duration LONGEST = Duration.ofDays(30);
-  private static final Duration LONG = Duration.ofSeconds(300);
+  private static final Duration LONG = Duration.ofMinutes(5);
   private static final long EPOCH_SECONDS = 1_000_000_000L;
   private static final long EPOCH_MILLIS = 1_000_000_000_000L;
   private static final ZoneId LOS_ANGELES = ZoneId.of("America/Los_Angeles");
