@@ -51,8 +51,10 @@ final class EnvironmentReader {
     environment.names().forEach(this::findKey);
     List<Definition> definitions = new ArrayList<>();
     for (Known one : known.values()) {
-      if (one.standing == Standing.SERVED) {
-        define(one, definitions);
+      switch (one.standing) {
+        case SERVED -> define(one, definitions);
+        case UNSERVED -> reportUnserved(one);
+        case OAUTH -> {} // its credentials are read elsewhere
       }
     }
     new StraySettings(environment, known.values().stream().map(Known::variables).toList()).warn();
@@ -124,6 +126,15 @@ final class EnvironmentReader {
         .filter(one -> one.standing == Standing.SERVED)
         .map(one -> one.variables.provider())
         .toList();
+  }
+
+  private void reportUnserved(Known one) {
+    for (ApiKey key : keysOf(one.variables)) {
+      environment.warn(
+          key.variable(),
+          "is a key of %s, which speaks no dialect of ours".formatted(one.variables.provider()),
+          "set %s if it has an OpenAI-like address".formatted(one.variables.bases().getFirst()));
+    }
   }
 
   private void define(Known one, List<Definition> definitions) {

@@ -41,7 +41,8 @@ final class ProviderCheck {
       URI uri = new URI(Placeholders.filled(url, "x"));
       String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
       if (!schemes.contains(scheme) || uri.getHost() == null) {
-        return "is not an %s URL with a host".formatted(schemes.equals(WEB) ? "http(s)" : "proxy");
+        return "is not %s URL with a host"
+            .formatted(schemes.equals(WEB) ? "an http(s)" : "a proxy");
       }
       if (schemes.equals(WEB) && uri.getRawUserInfo() != null) {
         return "holds a user name or password; put it into a credential";
