@@ -69,7 +69,7 @@ final class Types {
 
   static SettingType<Integer> integer(int least, int most) {
     return new SettingType<>(
-        "integer",
+        "integer, %d to %d".formatted(least, most),
         "an integer from %d to %d".formatted(least, most),
         t ->
             within(
@@ -80,7 +80,7 @@ final class Types {
     var from = new BigDecimal(least);
     var to = new BigDecimal(most);
     return new SettingType<>(
-        "decimal",
+        "decimal, %s to %s".formatted(least, most),
         "a number from %s to %s".formatted(least, most),
         t -> within(new BigDecimal(t), d -> isBetween(d, from, to)).doubleValue());
   }
@@ -89,7 +89,7 @@ final class Types {
   static SettingType<Duration> seconds(String least) {
     var from = new BigDecimal(least);
     return new SettingType<>(
-        "seconds",
+        from.signum() == 0 ? "seconds" : "seconds, at least " + least,
         "a number of seconds from %s to %s".formatted(least, A_YEAR),
         t -> duration(within(new BigDecimal(t.replace("_", "")), d -> isBetween(d, from, A_YEAR))));
   }

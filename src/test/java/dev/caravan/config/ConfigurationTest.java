@@ -272,9 +272,20 @@ class ConfigurationTest {
 
     Configuration configuration =
         Configuration.load(
-            home, Map.of(), Map.of("GROQ_API_KEY_1", " gsk_1 ", "HOST", "::1", "ADMIN_TOKEN", "t"));
+            home,
+            Map.of(),
+            Map.of(
+                "GROQ_API_KEY_1",
+                " gsk_1 ",
+                "HOST",
+                "::1",
+                "ADMIN_TOKEN",
+                "t",
+                "HTTP_PROXY",
+                "http://me:hunter2@proxy:1"));
 
-    assertThat(configuration.secrets()).containsExactlyInAnyOrder("gsk_1", "t", "pass-for-kafka");
+    assertThat(configuration.secrets())
+        .containsExactlyInAnyOrder("gsk_1", "t", "pass-for-kafka", "hunter2");
     assertThat(configuration.toString()).doesNotContain("gsk_1");
   }
 
