@@ -111,6 +111,7 @@ class SettingsTest {
         "TLS_KEY_FILE",
         "MAX_CONCURRENT_REQUESTS_PER_KEY_GROQ",
         "MAX_TOKENS",
+        "COOLDOWN_PROBE_LAST_KEY",
         "PATH"
       })
   void aVariableNamedOtherwiseIsNoSecret(String variable) {
