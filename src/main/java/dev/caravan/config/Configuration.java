@@ -1,6 +1,7 @@
 package dev.caravan.config;
 
 import dev.caravan.config.Sources.Value;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +124,7 @@ public final class Configuration {
     Set<String> secrets = new LinkedHashSet<>();
     values.forEach((name, value) -> addSecret(name, value.text(), secrets));
     camelProperties.forEach((key, text) -> addSecret(PropertyFile.spelled(key), text, secrets));
+    read.values().stream().flatMap(Configuration::password).forEach(secrets::add);
     return secrets;
   }
 
@@ -184,6 +187,12 @@ public final class Configuration {
       return "";
     }
     return " \"" + (text.length() > 60 ? text.substring(0, 60) + "…" : text) + "\"";
+  }
+
+  /** The password of an address such as {@code http://me:password@proxy:3128}. */
+  private static Stream<String> password(Object value) {
+    String who = value instanceof URI address ? address.getUserInfo() : null;
+    return who == null ? Stream.empty() : Stream.of(who.substring(who.indexOf(':') + 1));
   }
 
   private static void addSecret(String name, String text, Set<String> secrets) {

@@ -47,7 +47,7 @@ public final class SettingPattern<T> {
   }
 
   boolean matches(String name) {
-    return matches(name, 0, 0);
+    return endsAlike(name) && matches(name, 0, 0);
   }
 
   /**
@@ -55,6 +55,16 @@ public final class SettingPattern<T> {
    */
   int fixedLength() {
     return parts.stream().filter(part -> !isPlaceholder(part)).mapToInt(String::length).sum();
+  }
+
+  /** Tells most names apart without trying where a placeholder may end. */
+  private boolean endsAlike(String name) {
+    String last = parts.getLast();
+    return switch (last) {
+      case "<N>" -> !name.isEmpty() && Character.isDigit(name.charAt(name.length() - 1));
+      case "<MODE>" -> name.endsWith("BALANCED") || name.endsWith("SEQUENTIAL");
+      default -> isPlaceholder(last) || name.endsWith(last);
+    };
   }
 
   private boolean matches(String name, int at, int index) {

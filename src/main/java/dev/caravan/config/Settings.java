@@ -1,5 +1,6 @@
 package dev.caravan.config;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,11 +29,7 @@ public final class Settings
   private static final List<Section> SECTIONS =
       List.of(SERVER, CALLS, CREDENTIALS, ROTATION, OBSERVATION);
 
-  private static final List<SettingPattern<?>> MOST_FIXED_FIRST =
-      SECTIONS.stream()
-          .<SettingPattern<?>>flatMap(section -> section.patterns().stream())
-          .sorted(Comparator.<SettingPattern<?>>comparingInt(p -> p.fixedLength()).reversed())
-          .toList();
+  private static final List<SettingPattern<?>> MOST_FIXED_FIRST = mostFixedFirst();
 
   private static final Map<String, Setting<?>> BY_NAME = byName();
 
@@ -40,7 +37,9 @@ public final class Settings
 
   /** All rows in the order of the documents; families have placeholders in their names. */
   public static List<Setting<?>> all() {
-    return SECTIONS.stream().<Setting<?>>flatMap(section -> section.rows().stream()).toList();
+    List<Setting<?>> all = new ArrayList<>();
+    SECTIONS.forEach(section -> all.addAll(section.rows()));
+    return List.copyOf(all);
   }
 
   /** The setting that a variable sets, or the member of a family; empty when there is none. */
@@ -59,9 +58,9 @@ public final class Settings
 
   /** Whether a variable holds something that must not be shown, known to the catalogue or not. */
   public static boolean isSecret(String variable) {
-    String unnumbered = withoutNumber(variable);
-    return SECRET_ENDINGS.stream().anyMatch(unnumbered::endsWith)
-        || named(variable).map(setting -> setting.type().secret()).orElse(false);
+    return named(variable)
+        .map(setting -> setting.type().secret())
+        .orElseGet(() -> endsLikeSecret(withoutNumber(variable)));
   }
 
   static List<Section> sections() {
@@ -83,6 +82,10 @@ public final class Settings
         .orElse(null);
   }
 
+  private static boolean endsLikeSecret(String variable) {
+    return SECRET_ENDINGS.stream().anyMatch(variable::endsWith);
+  }
+
   private static String withoutNumber(String variable) {
     int end = variable.length();
     while (end > 0 && Character.isDigit(variable.charAt(end - 1))) {
@@ -90,6 +93,13 @@ public final class Settings
     }
     boolean isNumbered = end < variable.length() && end > 0 && variable.charAt(end - 1) == '_';
     return isNumbered ? variable.substring(0, end - 1) : variable;
+  }
+
+  private static List<SettingPattern<?>> mostFixedFirst() {
+    List<SettingPattern<?>> patterns = new ArrayList<>();
+    SECTIONS.forEach(section -> patterns.addAll(section.patterns()));
+    patterns.sort(Comparator.<SettingPattern<?>>comparingInt(p -> p.fixedLength()).reversed());
+    return List.copyOf(patterns);
   }
 
   private static Map<String, Setting<?>> byName() {

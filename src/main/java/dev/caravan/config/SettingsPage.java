@@ -1,7 +1,5 @@
 package dev.caravan.config;
 
-import java.util.Locale;
-
 /** The catalogue as people read it: {@code docs/settings.md} and {@code application.properties}. */
 public final class SettingsPage {
   private SettingsPage() {}
@@ -64,11 +62,7 @@ public final class SettingsPage {
   private static String sampleLines(Setting<?> row) {
     String value = row.fallback() == null ? "" : row.fallbackText();
     String unset = row.fallback() == null ? " (" + row.fallbackText() + ")" : "";
-    return "\n# %s%s\n# %s=%s\n".formatted(row.text(), unset, key(row), value);
-  }
-
-  private static String key(Setting<?> row) {
-    return row.propertyKey().toLowerCase(Locale.ROOT);
+    return "\n# %s%s\n# %s=%s\n".formatted(row.text(), unset, row.propertyKey(), value);
   }
 
   private static String code(String text) {

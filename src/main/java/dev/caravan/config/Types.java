@@ -69,8 +69,8 @@ final class Types {
 
   static SettingType<Integer> integer(int least, int most) {
     return new SettingType<>(
-        "integer",
-        "an integer from %d to %d".formatted(least, most),
+        "integer, " + least + " to " + most,
+        "an integer from " + least + " to " + most,
         t ->
             within(
                 Integer.valueOf(t.replace("_", "")), number -> number >= least && number <= most));
@@ -80,8 +80,8 @@ final class Types {
     var from = new BigDecimal(least);
     var to = new BigDecimal(most);
     return new SettingType<>(
-        "decimal",
-        "a number from %s to %s".formatted(least, most),
+        "decimal, " + least + " to " + most,
+        "a number from " + least + " to " + most,
         t -> within(new BigDecimal(t), d -> isBetween(d, from, to)).doubleValue());
   }
 
@@ -89,8 +89,8 @@ final class Types {
   static SettingType<Duration> seconds(String least) {
     var from = new BigDecimal(least);
     return new SettingType<>(
-        "seconds",
-        "a number of seconds from %s to %s".formatted(least, A_YEAR),
+        from.signum() == 0 ? "seconds" : "seconds, at least " + least,
+        "a number of seconds from " + least + " to " + A_YEAR,
         t -> duration(within(new BigDecimal(t.replace("_", "")), d -> isBetween(d, from, A_YEAR))));
   }
 

@@ -108,7 +108,7 @@ final class KeyShapes {
     while (end < text.length() && isTokenCharacter(text.charAt(end))) {
       end++;
     }
-    return end - from >= SHORTEST_TOKEN && hide(from, end);
+    return end - from >= SHORTEST_TOKEN && hide(from, end, Mask.of(text.substring(from, end)));
   }
 
   /** At the sign between a name and its value. */
@@ -133,7 +133,8 @@ final class KeyShapes {
     int end = valueEnd(from, isQuoted, name);
     boolean mayBeProse = WORDS.contains(name) && text.charAt(at) == ':' && !isQuoted;
     boolean isProse = mayBeProse && !looksRandom(from, end);
-    return end > from && !isProse && hide(from, end);
+    String shown = WHOLE_LINE.contains(name) ? Mask.HIDDEN : Mask.of(text.substring(from, end));
+    return end > from && !isProse && hide(from, end, shown);
   }
 
   private int valueEnd(int from, boolean isQuoted, String name) {
@@ -175,8 +176,8 @@ final class KeyShapes {
     return text.substring(from, end).replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
   }
 
-  private boolean hide(int from, int end) {
-    masked.append(text, copied, from).append(Mask.of(text.substring(from, end)));
+  private boolean hide(int from, int end, String shown) {
+    masked.append(text, copied, from).append(shown);
     copied = end;
     at = end;
     return true;

@@ -89,11 +89,13 @@ public final class Logs {
   @SuppressWarnings("SystemConsoleNull") // the JDK's built-in console is null without a terminal
   private static boolean isColoured(Configuration configuration) {
     Map<String, String> variables = configuration.variables();
+    String terminal = variables.getOrDefault("TERM", "dumb");
+    if (terminal.equals("dumb") || !variables.getOrDefault("NO_COLOR", "").isEmpty()) {
+      // Asked last: the JDK looks through its modules for a console, which takes a while.
+      return false;
+    }
     Console console = System.console();
-    return console != null
-        && console.isTerminal()
-        && variables.getOrDefault("NO_COLOR", "").isEmpty()
-        && !"dumb".equals(variables.get("TERM"));
+    return console != null && console.isTerminal();
   }
 
   private static Level jdk(LogLevel level) {
