@@ -3,11 +3,7 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.NullMarked;
@@ -38,9 +34,9 @@ final class ChatAnswer {
     this.raw = raw;
   }
 
-  void stream(InputStream body) throws ChatTrouble {
-    try (var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+  void stream(ChatLines lines) throws ChatTrouble, InterruptedException {
+    try {
+      for (String line = lines.next(); line != null; line = lines.next()) {
         if (line.startsWith("data:")) {
           event(line.substring(5).strip());
         }

@@ -13,9 +13,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Flow;
 import java.util.function.Function;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +104,8 @@ public final class ChatCommand implements Callable<Integer> {
     var screen = new ChatScreen(spec.commandLine().getOut(), spec.commandLine().getErr(), terminal);
     String secret = key != null ? key : setting.apply("PROXY_API_KEY");
     String question = question();
-    try (var http = HttpClient.newBuilder().connectTimeout(CONNECT_WITHIN).build()) {
+    HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_WITHIN).build();
+    try {
       ask(question, secret, http, screen);
       return 0;
     } catch (ChatTrouble trouble) {
@@ -111,6 +115,8 @@ public final class ChatCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       screen.end();
       return 1;
+    } finally {
+      http.shutdownNow(); // a stream that was given up may never end
     }
   }
 
@@ -122,16 +128,13 @@ public final class ChatCommand implements Callable<Integer> {
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body(question, asked)))
             .build();
+    var response = send(request, http);
+    var lines = new ChatLines(response.body());
     var answer = new ChatAnswer(screen, json);
-    if (noStream) {
-      answer.plain(good(send(request, http, BodyHandlers.ofString()), HttpResponse::body).body());
+    if (isStream(response)) {
+      answer.stream(lines);
     } else {
-      var response = good(send(request, http, BodyHandlers.ofInputStream()), ChatCommand::read);
-      if (isStream(response)) {
-        answer.stream(response.body());
-      } else {
-        answer.plain(read(response));
-      }
+      answer.plain(lines.rest().strip());
     }
   }
 
@@ -154,14 +157,13 @@ public final class ChatCommand implements Callable<Integer> {
 
   private String firstModel(@Nullable String secret, HttpClient http, ChatScreen screen)
       throws ChatTrouble, InterruptedException {
-    var response =
-        good(
-            send(to("/models", secret).build(), http, BodyHandlers.ofString()), HttpResponse::body);
+    var response = send(to("/models", secret).build(), http);
+    String list = new ChatLines(response.body()).rest();
     JsonNode models;
     try {
-      models = JSON.readTree(response.body()).path("data");
+      models = JSON.readTree(list).path("data");
     } catch (JsonProcessingException e) {
-      throw ChatTrouble.unreadable(response.body());
+      throw ChatTrouble.unreadable(list);
     }
     String first = models.at("/0/id").asText("");
     if (first.isEmpty()) {
@@ -194,25 +196,25 @@ public final class ChatCommand implements Callable<Integer> {
     return URI.create(url.toString().replaceAll("/+$", ""));
   }
 
-  private <T> HttpResponse<T> send(
-      HttpRequest request, HttpClient http, HttpResponse.BodyHandler<T> handler)
+  /** Gives good answers only. */
+  private HttpResponse<Flow.Publisher<List<ByteBuffer>>> send(HttpRequest request, HttpClient http)
       throws ChatTrouble, InterruptedException {
+    HttpResponse<Flow.Publisher<List<ByteBuffer>>> response;
     try {
-      return http.send(request, handler);
+      response = http.send(request, BodyHandlers.ofPublisher());
     } catch (ConnectException e) {
       throw ChatTrouble.unreachable(base(), "connection refused or no such host");
     } catch (IOException e) {
       throw ChatTrouble.unreachable(base(), String.valueOf(e.getMessage()));
     }
-  }
-
-  private <T> HttpResponse<T> good(
-      HttpResponse<T> response, Function<HttpResponse<T>, String> bodyOf) throws ChatTrouble {
-    if (response.statusCode() == 200) {
-      return response;
+    if (response.statusCode() != 200) {
+      throw ChatTrouble.refused(
+          base(),
+          response.statusCode(),
+          response.headers().firstValue("retry-after"),
+          new ChatLines(response.body()).rest());
     }
-    var retryAfter = response.headers().firstValue("retry-after");
-    throw ChatTrouble.refused(base(), response.statusCode(), retryAfter, bodyOf.apply(response));
+    return response;
   }
 
   private static boolean isStream(HttpResponse<?> response) {
@@ -221,14 +223,6 @@ public final class ChatCommand implements Callable<Integer> {
         .firstValue("content-type")
         .filter(type -> type.startsWith("text/event-stream"))
         .isPresent();
-  }
-
-  private static String read(HttpResponse<InputStream> response) {
-    try (InputStream body = response.body()) {
-      return new String(body.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      return "";
-    }
   }
 
   // Some servers repeat the key in their message.
