@@ -55,9 +55,13 @@ final class Pacer {
     }
 
     private void arm() {
-      long wait = queue.getFirst().atNanos - System.nanoTime();
       armed = true;
-      vertx.setTimer(Math.max(1, (wait + SLACK_NANOS) / 1_000_000), _ -> wake());
+      long wait = queue.getFirst().atNanos - System.nanoTime();
+      if (wait <= SLACK_NANOS) {
+        vertx.runOnContext(_ -> wake()); // late already; what else is ready has its turn before
+      } else {
+        vertx.setTimer((wait + SLACK_NANOS) / 1_000_000, _ -> wake());
+      }
     }
 
     private void wake() {

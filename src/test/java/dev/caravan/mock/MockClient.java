@@ -1,5 +1,7 @@
 package dev.caravan.mock;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
@@ -16,7 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Flow;
 
 /** A client of the mock that tells how an answer ended instead of throwing. */
 record MockClient(MockProvider mock, String key) {
@@ -65,20 +70,49 @@ record MockClient(MockProvider mock, String key) {
   }
 
   Stream streamOf(String body) {
-    HttpResponse<InputStream> response =
-        send(chat(body), HttpResponse.BodyHandlers.ofInputStream());
-    List<String> data = new ArrayList<>();
+    var head = new CompletableFuture<HttpResponse.ResponseInfo>();
+    var events = new Events();
     boolean broken = false;
-    try (var lines = lines(response)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.startsWith("data: ")) {
-          data.add(line.substring(6));
-        }
-      }
+    try {
+      HTTP.send(
+          chat(body),
+          info -> {
+            head.complete(info);
+            return HttpResponse.BodySubscribers.fromLineSubscriber(events);
+          });
     } catch (IOException e) {
       broken = true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
-    return new Stream(response.statusCode(), response.headers(), data, broken);
+    HttpResponse.ResponseInfo info = head.getNow(null);
+    assertThat(info).as("an answer").isNotNull();
+    return new Stream(info.statusCode(), info.headers(), List.copyOf(events.data), broken);
+  }
+
+  /**
+   * Data of the events; unlike an InputStream of this client it loses none when a stream breaks.
+   */
+  private static final class Events implements Flow.Subscriber<String> {
+    private final Queue<String> data = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(String line) {
+      if (line.startsWith("data: ")) {
+        data.add(line.substring(6));
+      }
+    }
+
+    @Override
+    public void onError(Throwable error) {}
+
+    @Override
+    public void onComplete() {}
   }
 
   /** Reads only so many events of a stream and leaves. */
