@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         "An LLM gateway made of Apache Camel routes: one endpoint, one key, all providers.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = false,
-    subcommands = {RunCommand.class, VersionCommand.class},
+    subcommands = {RunCommand.class, ChatCommand.class, MockCommand.class, VersionCommand.class},
     footerHeading = "%nExamples%n",
     footer = {
       "  caravan run                     serve on http://127.0.0.1:8000",
