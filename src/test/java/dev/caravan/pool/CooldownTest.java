@@ -85,6 +85,20 @@ class CooldownTest {
   }
 
   @Test
+  void aSuccessDoesNotEndACooldownThatBeganMeanwhile() {
+    TestPool p = TestPool.sequential(1);
+    Lease late = p.lend();
+    fail(p.lend(), limited(5));
+    p.time.passSeconds(5);
+    Lease first = p.lend();
+    fail(late, limited(60));
+
+    succeed(first);
+
+    assertThat(p.restOf("k1")).isEqualTo(60);
+  }
+
+  @Test
   void aHintOfMoreThanAMonthIsNotBelieved() {
     TestPool p = TestPool.sequential(1);
 
