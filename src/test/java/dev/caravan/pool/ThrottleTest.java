@@ -126,6 +126,20 @@ class ThrottleTest {
   }
 
   @Test
+  void aPauseAfterASuccessStartsFromTheShortestAgain() {
+    TestPool p = TestPool.sequential(2);
+    fail(p.lend(), fault(FaultClass.OVERLOADED, 529));
+    p.time.passSeconds(5);
+    Lease first = p.lend();
+    first.renew();
+    TestPool.succeed(first);
+
+    fail(p.lend(), fault(FaultClass.OVERLOADED, 529));
+
+    assertThat(p.pool.view().throttles().getFirst().until()).isEqualTo(FakeTime.at(10));
+  }
+
+  @Test
   void oneOddRequestThatFailsEverywhereDoesNotPauseTheProvider() {
     TestPool p = provenKeys();
 
