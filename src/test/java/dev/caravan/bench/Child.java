@@ -61,7 +61,7 @@ final class Child implements AutoCloseable {
   /** Asks until there is an answer. */
   void awaitAnswer(Address address, String model, int patienceSeconds)
       throws IOException, InterruptedException {
-    byte[] request = Client.chat(address, model, false);
+    byte[] request = Client.chat(address, model, false, 10);
     long end = System.nanoTime() + patienceSeconds * 1_000_000_000L;
     String last = "no connection";
     while (System.nanoTime() - end < 0) {

@@ -38,11 +38,11 @@ final class Client implements AutoCloseable {
     }
   }
 
-  static byte[] chat(Address address, String model, boolean stream) {
+  static byte[] chat(Address address, String model, boolean stream, int prompt) {
     String body =
         """
-        {"model":"%s","messages":[{"role":"user","content":"hello"}],"stream":%s}"""
-            .formatted(address.modelPrefix() + model, stream);
+        {"model":"%s","messages":[{"role":"user","content":"%s"}],"stream":%s}"""
+            .formatted(address.modelPrefix() + model, "x".repeat(prompt), stream);
     return address.post(body).getBytes(US_ASCII);
   }
 
