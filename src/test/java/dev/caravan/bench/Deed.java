@@ -46,7 +46,7 @@ record Deed(
           stream("paced stream", 40, "mock/mock-5x2ms", 5, Kind.RIGHT),
           new Deed(
               "long prompt", 10, "mock/mock-1", 0, 100_000, Leaves.AT_THE_END, Set.of(Kind.RIGHT)),
-          plain("invented model", 5, "mock/mock-made-up-by-%d", Kind.RIGHT),
+          plain("invented model", 5, "mock/mock-made-up-u%d", Kind.RIGHT),
           plain("bad keys, plain", 50, "drill/mock-1", Kind.RIGHT),
           stream("bad keys, stream", 50, "drill/mock-20x0ms", 20, Kind.RIGHT, Kind.TOLD),
           plain("context too long", 4, "mock/mock-ctx", Kind.REFUSED),
