@@ -104,7 +104,9 @@ final class Strikes {
     recent.addLast(strike);
     int credentials = Math.min(options.eventKeys(), poolSize);
     List<Strike> alike = alike(strike);
-    if (servesOthers(alike)) {
+    // a call that fails with every credential says no more about other models than one that does
+    // once
+    if (servesOthers(alike) || calls(alike).size() < credentials) {
       alike.removeIf(s -> !s.model().equals(failure.model()));
     }
     if (options.eventKeys() <= 0 || !isEvent(alike, credentials)) {

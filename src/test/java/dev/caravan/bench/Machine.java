@@ -25,7 +25,7 @@ record Machine(int cores, long memoryMebibytes, String jdk) {
 
   /** One sentence. */
   String describe(String command) {
-    return "Made by `%s` on %s: %d cores shared by load generator, mock provider and gateway, %d GiB of memory, %s."
+    return "Made by `%s` on %s: %d cores, %d GiB of memory, %s."
         .formatted(
             command,
             LocalDate.now(ZoneOffset.UTC),

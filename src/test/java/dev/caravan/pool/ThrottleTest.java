@@ -214,4 +214,19 @@ class ThrottleTest {
 
     assertThat(p.pool.view().throttles()).anyMatch(t -> t.scope().equals("*"));
   }
+
+  @Test
+  void twoCallsThatFailWithEveryCredentialDoNotPauseOtherModels() {
+    TestPool p = provenKeys();
+    Ask one = p.ask("broken-1", 30);
+    Ask two = p.ask("broken-2", 30);
+
+    fail(p.lend(one), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(two), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(one), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(two), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(one), fault(FaultClass.API_CONNECTION, 0));
+
+    assertThat(p.pool.view().throttles()).noneMatch(t -> t.scope().equals("*"));
+  }
 }
