@@ -5,7 +5,6 @@ import dev.caravan.config.BindRule;
 import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
 import dev.caravan.config.Settings;
-import dev.caravan.config.Source;
 import dev.caravan.observe.Logs;
 import dev.caravan.observe.Redaction;
 import java.io.PrintWriter;
@@ -91,10 +90,14 @@ public final class RunCommand implements Callable<Integer> {
       description = "How long running streams may go on after SIGTERM (default 60).")
   @Nullable String drainTimeout;
 
-  @Option(names = "--enable-request-logging", description = "Write a log of every request.")
+  @Option(
+      names = "--enable-request-logging",
+      description = "Accepted for those who move over; request logs are not written yet.")
   boolean requestLogging;
 
-  @Option(names = "--enable-raw-logging", description = "Write what crosses the wire.")
+  @Option(
+      names = "--enable-raw-logging",
+      description = "Accepted for those who move over; raw logs are not written yet.")
   boolean rawLogging;
 
   @Override
@@ -110,12 +113,15 @@ public final class RunCommand implements Callable<Integer> {
     Logger log = LoggerFactory.getLogger(RunCommand.class);
     configuration.warnings().forEach(warning -> log.warn("{}", warning));
 
+    if (requestLogging || rawLogging) {
+      log.warn("gateway: request logs and raw logs are not written yet; the flag has no effect");
+    }
     List<String> obstacles = obstacles(configuration, proxyKey);
     if (!obstacles.isEmpty()) {
       obstacles.forEach(obstacle -> log.error("gateway: {}", obstacle));
       return CONFIGURATION_INVALID;
     }
-    Path folder = routesFolder(configuration);
+    Path folder = RouteFolder.of(configuration);
     if (!Files.isDirectory(folder)) {
       log.error("gateway: there is no routes folder at {}; name one with --routes", folder);
       return HOME_UNUSABLE;
@@ -146,8 +152,6 @@ public final class RunCommand implements Callable<Integer> {
     put(flags, "LOG_LEVEL", logLevel);
     put(flags, "DRAIN_TIMEOUT_SECONDS", drainTimeout);
     put(flags, "LOG_FORMAT", jsonLogs ? "json" : null);
-    put(flags, "REQUEST_LOG", requestLogging ? "true" : null);
-    put(flags, "RAW_LOG", rawLogging ? "true" : null);
     return flags;
   }
 
@@ -160,14 +164,6 @@ public final class RunCommand implements Callable<Integer> {
   /** What must not be: see operations.md 3 and http-api.md 1.2, rule 8. */
   private static List<String> obstacles(Configuration configuration, ProxyKey proxyKey) {
     return new BindRule(configuration, proxyKey).refusal().stream().toList();
-  }
-
-  /** Where the route files are: told, in the data folder, or beside the program. */
-  private static Path routesFolder(Configuration configuration) {
-    Path own = configuration.get(Settings.CARAVAN_ROUTES);
-    String installed = System.getProperty("caravan.install");
-    boolean told = !configuration.source(Settings.CARAVAN_ROUTES).equals(Source.DEFAULT);
-    return told || installed == null || Files.isDirectory(own) ? own : Path.of(installed, "routes");
   }
 
   private static void awaitSignal(Gateway gateway, Duration drain, Logger log)

@@ -35,7 +35,7 @@ public class EnvelopeBenchmark {
 
   private final OpenAiChat dialect = new OpenAiChat();
   private byte[] body = new byte[0];
-  private Envelope envelope = new Envelope("", false, false, new Span(0, 0), null, 0);
+  private Envelope envelope = new Envelope("", false, false, new Span(0, 0), null);
   private List<Splice> splices = List.of();
 
   @Setup

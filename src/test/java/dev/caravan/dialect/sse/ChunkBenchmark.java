@@ -68,6 +68,11 @@ public class ChunkBenchmark implements EventScanner.Events {
     throw new IllegalStateException("no chunk here is longer than an event may be");
   }
 
+  @Override
+  public void torn(byte[] bytes, int start, int end, int hints) {
+    throw new IllegalStateException("every chunk here comes to its end");
+  }
+
   @Benchmark
   public int whole() {
     scanner.feed(CHUNK, 0, CHUNK.length, this);
