@@ -12,6 +12,7 @@ import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.loop.Loops;
 import dev.caravan.mock.MockProvider;
 import dev.caravan.pool.Mode;
+import dev.caravan.pool.Pool;
 import dev.caravan.pool.PoolOptions;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.Provider;
@@ -229,6 +230,7 @@ public final class Gateway implements AutoCloseable {
         providers.collect(generation.context());
         server.serve(engine);
         server.start();
+        vertx.setPeriodic(1000, timer -> pools.all().forEach(Pool::tick));
       } catch (RuntimeException e) {
         generation.close();
         throw e;

@@ -84,7 +84,7 @@ final class Booking {
 
   // A success of a call that began before the cooldown says nothing about it.
   private static void open(Standing standing, Lease lease, long now) {
-    if (standing.isHalfOpen(now) || (standing.until != 0 && lease.isTrialOf(standing))) {
+    if (standing.isHalfOpen(now) || (lease.probe && lease.isTrialOf(standing))) {
       standing.open();
     }
   }

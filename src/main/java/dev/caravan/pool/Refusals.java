@@ -23,6 +23,9 @@ final class Refusals {
     for (Member member : roster.members()) {
       Obstacle obstacle = selection.lookAt(member, ask, now);
       long end = selection.end();
+      if (ask.hasTried(member)) {
+        obstacle = Obstacle.TRIED;
+      }
       if (obstacle == Obstacle.NEEDS_REAUTH) {
         candidates.add(candidate(member, obstacle, FaultClass.REAUTH_NEEDED, end));
       } else if (throttle != null) {

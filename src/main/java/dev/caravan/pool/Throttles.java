@@ -81,7 +81,7 @@ final class Throttles {
         .values()
         .removeIf(
             t ->
-                t.isHalfOpen(now)
+                !t.isClosed(now)
                     && (t.scope.equals(WHOLE_PROVIDER) || t.scope.equals(ask.modelScope())));
   }
 

@@ -80,7 +80,8 @@ public final class KeyRotation extends LoadBalancerSupport {
     ModelName model = call.model();
     Pool pool = model == null ? null : pools.find(model.provider());
     if (model == null || pool == null) {
-      throw new CallFailed(noPool(model));
+      call.fail(noPool(model));
+      return;
     }
     Turn turn = new Turn(exchange, call, pool.ask(call, model), exchange.getMessage().getBody());
     @Nullable Place place = null;
@@ -104,7 +105,7 @@ public final class KeyRotation extends LoadBalancerSupport {
           }
         }
         if (call.isCancelled()) {
-          throw new UpstreamCancelled();
+          throw cancelled(turn.call());
         }
       }
     } finally {
@@ -132,7 +133,7 @@ public final class KeyRotation extends LoadBalancerSupport {
       }
       if (turn.call().isCancelled() || problem instanceof UpstreamCancelled) {
         lease.settle(new Outcome.Cancelled(Usage.NONE));
-        throw new UpstreamCancelled();
+        throw cancelled(turn.call());
       }
       Fault fault = faults.of(problem, turn.ask().model().provider(), lease.credential().secret());
       if (fault == null) {
@@ -147,13 +148,13 @@ public final class KeyRotation extends LoadBalancerSupport {
           tell(turn, lease, fault, "trying it again", wait);
           if (!sleep(turn.call(), wait)) {
             lease.settle(new Outcome.Cancelled(Usage.NONE));
-            throw new UpstreamCancelled();
+            throw cancelled(turn.call());
           }
         }
         case Decision.Rotate(var wait) -> {
           tell(turn, lease, fault, "trying the next", wait);
           if (!sleep(turn.call(), wait)) {
-            throw new UpstreamCancelled();
+            throw cancelled(turn.call());
           }
           return false;
         }
@@ -287,6 +288,14 @@ public final class KeyRotation extends LoadBalancerSupport {
     }
     call.onCancel(null);
     return !call.isCancelled();
+  }
+
+  /** Nobody reads this failure; it keeps later steps from taking the request for an answer. */
+  private static UpstreamCancelled cancelled(Call call) {
+    call.fail(
+        Failure.of(
+            Kind.REQUEST_TIMEOUT, Stage.CLIENT_REQUEST, "client request: the client has left"));
+    return new UpstreamCancelled();
   }
 
   private static Failure noPool(@Nullable ModelName model) {
