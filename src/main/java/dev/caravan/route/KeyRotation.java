@@ -22,11 +22,14 @@ import dev.caravan.upstream.Calls;
 import dev.caravan.upstream.UpstreamCancelled;
 import dev.caravan.upstream.UpstreamFault;
 import dev.caravan.upstream.UpstreamStream;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
@@ -224,12 +227,10 @@ public final class KeyRotation extends LoadBalancerSupport {
             lease.fingerprint(),
             fault.kind().word(),
             fault.message());
-        if (fault.kind().blame() == Blame.PROVIDER && call.model() != null) {
-          breakers
-              .find("rest-" + call.model().provider())
-              .ifPresent(
-                  breaker ->
-                      breaker.onError(millis, TimeUnit.MILLISECONDS, new UpstreamFault(fault)));
+        ModelName model = call.model();
+        if (fault.kind().blame() == Blame.PROVIDER && model != null) {
+          breakersOf(model.provider())
+              .forEach(b -> b.onError(millis, TimeUnit.MILLISECONDS, new UpstreamFault(fault)));
         }
         call.settle(Call.End.FAILED);
       }
@@ -239,6 +240,13 @@ public final class KeyRotation extends LoadBalancerSupport {
         call.settle(Call.End.CANCELLED);
       }
     }
+  }
+
+  // Camel puts the number of a template's instance before the id that the template gives.
+  private Stream<CircuitBreaker> breakersOf(String provider) {
+    Pattern name = Pattern.compile("(.*\\d)?rest-" + Pattern.quote(provider));
+    return breakers.getAllCircuitBreakers().stream()
+        .filter(breaker -> name.matcher(breaker.getName()).matches());
   }
 
   private static void fail(Turn turn, Failure failure) {

@@ -151,7 +151,7 @@ class OpenAiSdkTest {
 
     assertThat(problem.code()).contains("model_not_found");
     assertThat(problem.param()).contains("model");
-    assertThat(problem).hasMessageContaining("acme/");
+    assertThat(problem).hasMessageContaining("did you mean acme/mock-1?");
   }
 
   @Test
@@ -269,7 +269,9 @@ class OpenAiSdkTest {
             .putAdditionalProperty(
                 "properties", JsonValue.from(Map.of("city", Map.of("type", "string"))))
             .build();
-    return question(model).toBuilder()
+    return ChatCompletionCreateParams.builder()
+        .model(model)
+        .addUserMessage("hello")
         .addTool(
             ChatCompletionFunctionTool.builder()
                 .function(

@@ -2,9 +2,12 @@ package dev.caravan.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.Client;
 import dev.caravan.ClientStream;
+import dev.caravan.Eventually;
 import dev.caravan.GatewayFixture;
 import dev.caravan.RawConnection;
+import dev.caravan.pool.PoolView.State;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -34,7 +37,16 @@ class BrokenStreamTest {
     assertThat(gateway.mock().stats().ofKey("sk-good-1")).isZero();
     assertThat(gateway.mock().stats().ofKey(failing)).isEqualTo(1);
     assertThat(gateway.credential(1).successes()).isZero();
-    assertThat(gateway.credential(1).failures()).isEqualTo(1);
+  }
+
+  @Test
+  void aCutStreamIsNotedAsAFailureOfItsCredential() {
+    gateway.withKeys("sk-drop3-1");
+
+    gateway.streamOf("acme/mock-9x0ms").awaitEnd();
+
+    Eventually.holds("a failure", () -> gateway.credential(1).failures() == 1);
+    assertThat(gateway.credential(1).state()).isEqualTo(State.READY);
   }
 
   @Test
@@ -77,7 +89,7 @@ class BrokenStreamTest {
   @ValueSource(booleans = {true, false})
   void aClientThatLeavesBeforeAnyAnswerStopsTheProviderToo(boolean stream) throws Exception {
     try (RawConnection client = RawConnection.to(gateway.gateway())) {
-      client.send(RawConnection.chat(dev.caravan.Client.question("acme/mock-hang", stream)));
+      client.send(RawConnection.chat(Client.question("acme/mock-hang", stream)));
       assertThat(gateway.mock().awaitStats(s -> s.inFlight() == 1, SOON).inFlight()).isEqualTo(1);
     }
 
@@ -90,11 +102,11 @@ class BrokenStreamTest {
     gateway.withKeys("sk-rl8-1").with("SMALL_COOLDOWN_RETRY_THRESHOLD", "0");
     gateway.gateway();
     try (RawConnection client = RawConnection.to(gateway.gateway())) {
-      client.send(RawConnection.chat(dev.caravan.Client.question("acme/mock-1", false)));
-      dev.caravan.Eventually.holds("it waits", () -> gateway.pool("acme").waiting() == 1);
+      client.send(RawConnection.chat(Client.question("acme/mock-1", false)));
+      Eventually.holds("it waits", () -> gateway.pool("acme").waiting() == 1);
     }
 
-    dev.caravan.Eventually.holds("nobody waits", () -> gateway.pool("acme").waiting() == 0);
+    Eventually.holds("nobody waits", () -> gateway.pool("acme").waiting() == 0);
     assertThat(gateway.mock().stats().total()).isEqualTo(1);
   }
 

@@ -2,9 +2,11 @@ package dev.caravan.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.Client;
 import dev.caravan.ClientAnswer;
 import dev.caravan.ClientStream;
 import dev.caravan.GatewayFixture;
+import dev.caravan.RawConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +61,22 @@ class CircuitBreakerTest {
     assertThat(gateway.streamOf("acme/mock-5x0ms").awaitEnd().status()).isEqualTo(503);
   }
 
+  @Test
+  void clientsThatLeaveBeforeTheAnswerNeverRestTheProvider() throws Exception {
+    gateway.gateway();
+    for (int i = 1; i <= 2 * CALLS_TO_OPEN; i++) {
+      int left = i;
+      try (RawConnection client = RawConnection.to(gateway.gateway())) {
+        client.send(RawConnection.chat(Client.question("acme/mock-hang", false)));
+        gateway.mock().awaitStats(stats -> stats.inFlight() == 1, GatewayFixture.PATIENCE);
+      }
+      gateway.mock().awaitStats(stats -> stats.aborted() == left, GatewayFixture.PATIENCE);
+    }
+
+    assertThat(gateway.ask("acme/mock-1").status()).isEqualTo(200);
+  }
+
+  @Test void debug() { gateway.withKeys("sk-500-1"); for (int i=0;i<21;i++) System.out.println(gateway.ask("acme/mock-1").message()); var r = gateway.gateway().context().getRegistry().findByType(io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry.class); r.forEach(x -> x.getAllCircuitBreakers().forEach(b -> System.out.println(b.getName()+" "+b.getState()+" "+b.getMetrics().getNumberOfFailedCalls()+" "+b.getMetrics().getNumberOfSuccessfulCalls()+" "+b.getCircuitBreakerConfig())));}
   private void askOften(String model, int expected) {
     for (int i = 0; i < CALLS_TO_OPEN; i++) {
       assertThat(gateway.ask(model).status()).isEqualTo(expected);

@@ -3,9 +3,11 @@ package dev.caravan.rotation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.Client;
 import dev.caravan.ClientAnswer;
 import dev.caravan.ClientStream;
 import dev.caravan.GatewayFixture;
+import java.net.http.HttpRequest.BodyPublishers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -155,8 +157,8 @@ class ExhaustionTest {
         gateway
             .client()
             .post(
-                java.net.http.HttpRequest.BodyPublishers.ofString(
-                    dev.caravan.Client.question("acme/mock-1", false)),
+                BodyPublishers.ofString(
+                    Client.question("acme/mock-1", false)),
                 request -> request.header("X-Request-Timeout", "0.5"));
 
     assertThat(answer.status()).isEqualTo(429);

@@ -2,6 +2,7 @@ package dev.caravan.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.Client;
 import dev.caravan.ClientAnswer;
 import dev.caravan.ClientStream;
 import dev.caravan.GatewayFixture;
@@ -151,7 +152,7 @@ class KeyRotationTest {
     ClientAnswer plain = gateway.ask("acme/" + model);
     ClientStream stream = gateway.streamOf("acme/" + model).awaitEnd();
 
-    ClientAnswer direct = new dev.caravan.Client(gateway.mock().port(), "sk-good-9").ask(model);
+    ClientAnswer direct = new Client(gateway.mock().port(), "sk-good-9").ask(model);
     assertThat(plain.status()).isEqualTo(direct.status());
     assertThat(plain.body()).isEqualTo(direct.body());
     assertThat(stream.status()).isEqualTo(direct.status());
