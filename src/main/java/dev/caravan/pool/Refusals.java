@@ -17,7 +17,7 @@ final class Refusals {
       Throttles throttles,
       Selection selection,
       long now) {
-    Throttle throttle = throttles.blocking(ask, now);
+    Throttle throttle = throttles.blockingOthers(ask, now);
     List<Refusal.Candidate> candidates = new ArrayList<>(roster.members().length);
     long soonest = Selection.UNKNOWN;
     for (Member member : roster.members()) {

@@ -31,6 +31,16 @@ class ThrottleTest {
     }
   }
 
+  /** One credential is used up by an overload; the ask may go on with another. */
+  private static void rotateAfterOverload(TestPool p, Ask ask) {
+    Lease lease = p.lend(ask);
+    Decision decision = p.pool.decide(ask, lease, fault(FaultClass.OVERLOADED, 529));
+    while (decision instanceof Decision.RetrySame) {
+      decision = p.pool.decide(ask, lease, fault(FaultClass.OVERLOADED, 529));
+    }
+    assertThat(decision).isInstanceOf(Decision.Rotate.class);
+  }
+
   @Test
   @DisplayName("rotation.md case 39: three credentials limited alike are an event of the provider")
   void threeCredentialsLimitedAlikeAreAnEventOfTheProvider() {
@@ -95,8 +105,34 @@ class ThrottleTest {
     assertThat(failure.kind()).isEqualTo(Kind.UPSTREAM_UNAVAILABLE);
     assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(4));
     assertThat(p.waits(p.ask("m", 30)).reason()).isEqualTo("throttle");
-    assertThat(p.id(p.lend("other"))).isEqualTo("k1");
+    // the call asked with both; sequential mode stays on the one that was used last
+    assertThat(p.id(p.lend("other"))).isEqualTo("k2");
     assertThat(p.view("k1").cooldowns()).isEmpty();
+    assertThat(p.view("k2").cooldowns()).isEmpty();
+  }
+
+  @Test
+  void theCallThatMetAnOverloadMayAskWithAnotherCredentialWhileOthersWait() {
+    TestPool p = TestPool.sequential(2);
+    Ask met = p.ask();
+    rotateAfterOverload(p, met);
+
+    boolean otherWaits = p.pool.choose(p.ask()) instanceof Choice.Wait;
+    Lease second = p.lend(met);
+
+    assertThat(otherWaits).isTrue();
+    assertThat(p.id(second)).isEqualTo("k2");
+  }
+
+  @Test
+  void anAnswerOfAnotherCredentialShowsThatTheProviderWasNotOverloaded() {
+    TestPool p = TestPool.sequential(2);
+    Ask met = p.ask();
+    rotateAfterOverload(p, met);
+
+    TestPool.succeed(p.lend(met));
+
+    assertThat(p.pool.choose(p.ask())).isInstanceOf(Choice.Lent.class);
   }
 
   @Test
