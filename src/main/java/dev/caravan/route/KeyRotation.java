@@ -108,7 +108,8 @@ public final class KeyRotation extends LoadBalancerSupport {
           }
         }
         if (call.isCancelled()) {
-          throw cancelled(turn.call());
+          clientLeft(call);
+          return;
         }
       }
     } finally {
@@ -136,7 +137,8 @@ public final class KeyRotation extends LoadBalancerSupport {
       }
       if (turn.call().isCancelled() || problem instanceof UpstreamCancelled) {
         lease.settle(new Outcome.Cancelled(Usage.NONE));
-        throw cancelled(turn.call());
+        clientLeft(turn.call());
+        return true;
       }
       Fault fault = faults.of(problem, turn.ask().model().provider(), lease.credential().secret());
       if (fault == null) {
@@ -151,13 +153,15 @@ public final class KeyRotation extends LoadBalancerSupport {
           tell(turn, lease, fault, "trying it again", wait);
           if (!sleep(turn.call(), wait)) {
             lease.settle(new Outcome.Cancelled(Usage.NONE));
-            throw cancelled(turn.call());
+            clientLeft(turn.call());
+            return true;
           }
         }
         case Decision.Rotate(var wait) -> {
           tell(turn, lease, fault, "trying the next", wait);
           if (!sleep(turn.call(), wait)) {
-            throw cancelled(turn.call());
+            clientLeft(turn.call());
+            return true;
           }
           return false;
         }
@@ -298,12 +302,14 @@ public final class KeyRotation extends LoadBalancerSupport {
     return !call.isCancelled();
   }
 
-  /** Nobody reads this failure; it keeps later steps from taking the request for an answer. */
-  private static UpstreamCancelled cancelled(Call call) {
+  /**
+   * Nobody reads this failure; it keeps later steps from taking the request for an answer. Not
+   * thrown, since the breaker would count it against the provider.
+   */
+  private static void clientLeft(Call call) {
     call.fail(
         Failure.of(
             Kind.REQUEST_TIMEOUT, Stage.CLIENT_REQUEST, "client request: the client has left"));
-    return new UpstreamCancelled();
   }
 
   private static Failure noPool(@Nullable ModelName model) {

@@ -76,7 +76,6 @@ class CircuitBreakerTest {
     assertThat(gateway.ask("acme/mock-1").status()).isEqualTo(200);
   }
 
-  @Test void debug() { gateway.withKeys("sk-500-1"); for (int i=0;i<21;i++) System.out.println(gateway.ask("acme/mock-1").message()); var r = gateway.gateway().context().getRegistry().findByType(io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry.class); r.forEach(x -> x.getAllCircuitBreakers().forEach(b -> System.out.println(b.getName()+" "+b.getState()+" "+b.getMetrics().getNumberOfFailedCalls()+" "+b.getMetrics().getNumberOfSuccessfulCalls()+" "+b.getCircuitBreakerConfig())));}
   private void askOften(String model, int expected) {
     for (int i = 0; i < CALLS_TO_OPEN; i++) {
       assertThat(gateway.ask(model).status()).isEqualTo(expected);
