@@ -104,10 +104,7 @@ public final class ClientStream implements Flow.Subscriber<String> {
   }
 
   public List<JsonNode> chunks() {
-    return data().stream()
-        .filter(line -> !line.equals("[DONE]"))
-        .map(ClientAnswer::tree)
-        .toList();
+    return data().stream().filter(line -> !line.equals("[DONE]")).map(ClientAnswer::tree).toList();
   }
 
   /** Pieces of what the model says. */

@@ -32,7 +32,7 @@ final class LogWatch extends Handler {
 
   /** The records that tell of a bug. */
   List<String> errors() {
-    return lines.stream().filter(line -> line.level() == Level.SEVERE).map(Line::text).toList();
+    return lines.stream().filter(line -> line.level().equals(Level.SEVERE)).map(Line::text).toList();
   }
 
   @Override
@@ -44,7 +44,8 @@ final class LogWatch extends Handler {
             : MessageFormat.format(record.getMessage(), parameters);
     lines.add(
         new Line(
-            record.getLevel(), record.getLoggerName() + ": " + message + trace(record.getThrown())));
+            record.getLevel(),
+            record.getLoggerName() + ": " + message + trace(record.getThrown())));
   }
 
   private static String trace(@Nullable Throwable thrown) {

@@ -66,7 +66,8 @@ public final class RawConnection implements AutoCloseable {
 
   /** The head of a chat call, without the empty line that ends it. */
   public static String chatHead(String... headers) {
-    StringBuilder head = new StringBuilder("POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\n");
+    StringBuilder head =
+        new StringBuilder("POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\n");
     for (String header : headers) {
       head.append(header).append("\r\n");
     }

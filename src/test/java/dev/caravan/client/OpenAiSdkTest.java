@@ -119,8 +119,7 @@ class OpenAiSdkTest {
   @Test
   void theSameInAStreamIsABadRequestBeforeItBegins() {
     var problem =
-        catchThrowableOfType(
-            BadRequestException.class, () -> streamed(question("acme/mock-ctx")));
+        catchThrowableOfType(BadRequestException.class, () -> streamed(question("acme/mock-ctx")));
 
     assertThat(problem.code()).contains("context_length_exceeded");
   }
@@ -199,8 +198,7 @@ class OpenAiSdkTest {
             OpenAIServiceException.class,
             () -> client().chat().completions().create(question("acme/mock-1")));
     var stream =
-        catchThrowableOfType(
-            OpenAIServiceException.class, () -> streamed(question("acme/mock-1")));
+        catchThrowableOfType(OpenAIServiceException.class, () -> streamed(question("acme/mock-1")));
 
     assertThat(plain).isInstanceOf(InternalServerException.class);
     assertThat(plain.statusCode()).isEqualTo(503);

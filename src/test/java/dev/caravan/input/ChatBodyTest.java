@@ -59,8 +59,7 @@ class ChatBodyTest {
     assertThat(answer.code()).isEqualTo(code);
     assertThat(answer.text("/error/type")).isEqualTo("invalid_request_error");
     assertThat(answer.message()).startsWith("client request: ").contains(words);
-    assertThat(answer.json().at("/error/param").asText(null))
-        .isEqualTo(param == null ? "null" : param);
+    assertThat(answer.json().at("/error/param").asText(null)).isEqualTo(param);
     assertThat(answer.header("Content-Type")).isEqualTo("application/json");
     assertThat(answer.header("x-should-retry")).isEqualTo("false");
     assertThat(gateway.mock().stats().total()).isZero();
@@ -116,16 +115,13 @@ class ChatBodyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"[", "{\"a\":"})
-  void aHundredThousandLevelsAreRefusedAtOnceAndHarmNobody(String level) {
-    String deep = level.repeat(100_000);
+  @ValueSource(strings = {"{\"messages\":[", "{\"metadata\":{\"a\":[", "{\"model\":{\"a\":", "["})
+  void aHundredThousandLevelsAreRefusedAtOnceAndHarmNobody(String head) {
+    ClientAnswer arrays = gateway.post(head + "[".repeat(100_000));
+    ClientAnswer objects = gateway.post(head + "{\"a\":".repeat(100_000));
 
-    ClientAnswer within = gateway.post("{\"model\":\"acme/mock-1\",\"messages\":" + deep);
-    ClientAnswer beside = gateway.post("{\"metadata\":" + deep);
-
-    assertThat(within.status()).isEqualTo(400);
-    assertThat(beside.status()).isEqualTo(400);
-    assertThat(within.code()).isEqualTo("invalid_json");
+    assertThat(arrays.status()).isEqualTo(400);
+    assertThat(objects.status()).isEqualTo(400);
     assertThat(gateway.ask("acme/mock-1").status()).isEqualTo(200);
   }
 
@@ -167,8 +163,7 @@ class ChatBodyTest {
     ClientAnswer answer =
         gateway
             .client()
-            .post(
-                BodyPublishers.ofByteArray(packed), r -> r.header("Content-Encoding", "gzip"));
+            .post(BodyPublishers.ofByteArray(packed), r -> r.header("Content-Encoding", "gzip"));
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(gateway.mock().requests().getFirst().text())

@@ -129,8 +129,9 @@ class ExhaustionTest {
     assertThat(stream.status()).isEqualTo(200);
     assertThat(stream.header("Content-Type")).startsWith("text/event-stream");
     assertThat(stream.lines().getFirst()).isEqualTo(": keep-alive");
-    assertThat(stream.errors()).extracting(error -> error.get("code").asText()).containsExactly(
-        "upstream_unavailable");
+    assertThat(stream.errors())
+        .extracting(error -> error.get("code").asText())
+        .containsExactly("upstream_unavailable");
     assertThat(stream.isDone()).isFalse();
   }
 
@@ -157,8 +158,7 @@ class ExhaustionTest {
         gateway
             .client()
             .post(
-                BodyPublishers.ofString(
-                    Client.question("acme/mock-1", false)),
+                BodyPublishers.ofString(Client.question("acme/mock-1", false)),
                 request -> request.header("X-Request-Timeout", "0.5"));
 
     assertThat(answer.status()).isEqualTo(429);

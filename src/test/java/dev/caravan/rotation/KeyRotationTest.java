@@ -20,8 +20,19 @@ class KeyRotationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "sk-rl-1", "sk-rl0-1", "sk-quota-1", "sk-broke-1", "sk-bad-1", "sk-402-1", "sk-403-1",
-        "sk-500-1", "sk-gone-1", "sk-drop0-1", "sk-drop-1", "sk-garbage-1", "sk-500-err0-1"
+        "sk-rl-1",
+        "sk-rl0-1",
+        "sk-quota-1",
+        "sk-broke-1",
+        "sk-bad-1",
+        "sk-402-1",
+        "sk-403-1",
+        "sk-500-1",
+        "sk-gone-1",
+        "sk-drop0-1",
+        "sk-drop-1",
+        "sk-garbage-1",
+        "sk-500-err0-1"
       })
   void aPlainAnswerComesFromTheSecondCredentialWhenTheFirstFails(String failing) {
     gateway.withKeys(failing, "sk-good-1");
@@ -38,8 +49,18 @@ class KeyRotationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "sk-rl-1", "sk-quota-1", "sk-bad-1", "sk-403-1", "sk-500-1", "sk-gone-1", "sk-drop0-1",
-        "sk-role-drop0-1", "sk-500-err0-1", "sk-500-role-err0-1", "sk-rl-err0-1", "sk-empty-1"
+        "sk-rl-1",
+        "sk-quota-1",
+        "sk-bad-1",
+        "sk-403-1",
+        "sk-500-1",
+        "sk-gone-1",
+        "sk-drop0-1",
+        "sk-role-drop0-1",
+        "sk-500-err0-1",
+        "sk-500-role-err0-1",
+        "sk-rl-err0-1",
+        "sk-empty-1"
       })
   void aStreamComesFromTheSecondCredentialAloneWhenTheFirstFailsBeforeItsFirstContent(
       String failing) {
@@ -51,14 +72,16 @@ class KeyRotationTest {
     assertThat(stream.text()).isEqualTo("token 1 token 2 token 3 token 4 token 5 ");
     assertThat(stream.errors()).isEmpty();
     assertThat(stream.isDone()).isTrue();
-    assertThat(stream.chunks()).extracting(chunk -> chunk.get("id").asText()).containsOnly(
-        stream.chunks().getFirst().get("id").asText());
+    assertThat(stream.chunks())
+        .extracting(chunk -> chunk.get("id").asText())
+        .containsOnly(stream.chunks().getFirst().get("id").asText());
     assertThat(gateway.mock().stats().ofKey(failing)).isPositive();
     assertThat(gateway.mock().stats().ofKey("sk-good-1")).isEqualTo(1);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sk-rl-1", "sk-bad-1", "sk-quota-1", "sk-500-1", "sk-drop0-1", "sk-500-err0-1"})
+  @ValueSource(
+      strings = {"sk-rl-1", "sk-bad-1", "sk-quota-1", "sk-500-1", "sk-drop0-1", "sk-500-err0-1"})
   void balancedCredentialsGiveEightAnswersOfEightAlthoughOneAlwaysFails(String failing) {
     gateway.withKeys(failing, "sk-good-1").with("ROTATION_MODE_ACME", "balanced");
 
@@ -80,8 +103,7 @@ class KeyRotationTest {
     gateway.ask("acme/mock-1");
     gateway.ask("acme/mock-2");
 
-    assertThat(gateway.mock().stats().perKey())
-        .isEqualTo(Map.of("sk-bad-1", 1L, "sk-good-1", 3L));
+    assertThat(gateway.mock().stats().perKey()).isEqualTo(Map.of("sk-bad-1", 1L, "sk-good-1", 3L));
     assertThat(gateway.credential(1).state()).isEqualTo(State.LOCKED);
     assertThat(gateway.credential(2).state()).isEqualTo(State.READY);
   }
