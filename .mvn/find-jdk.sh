@@ -20,9 +20,9 @@ caravan_find_jdk() {
     caravan_home=${caravan_home%/bin/java}
     if caravan_is_jdk25 "$caravan_home"; then JAVA_HOME=$caravan_home; return 0; fi
   fi
-  for caravan_home in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* \
-    "$HOME"/.jdks/* "$HOME"/.asdf/installs/java/* "$HOME"/.local/share/mise/installs/java/* \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home; do
+  for caravan_home in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "${HOME:-}"/.sdkman/candidates/java/* \
+    "${HOME:-}"/.jdks/* "${HOME:-}"/.asdf/installs/java/* "${HOME:-}"/.local/share/mise/installs/java/* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home; do
     if caravan_is_jdk25 "$caravan_home"; then JAVA_HOME=$caravan_home; return 0; fi
   done
   return 1

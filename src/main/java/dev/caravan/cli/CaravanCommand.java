@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -14,7 +15,6 @@ import picocli.CommandLine.Spec;
         "An LLM gateway made of Apache Camel routes: one endpoint, one key, all providers.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = false,
-    subcommands = {RunCommand.class, ChatCommand.class, MockCommand.class, VersionCommand.class},
     footerHeading = "%nExamples%n",
     footer = {
       "  caravan run                     serve on http://127.0.0.1:8000",
@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
       "  caravan COMMAND --help          what a command takes"
     })
 public final class CaravanCommand implements Callable<Integer> {
+  private static final List<String> NAMES = List.of("run", "chat", "mock", "train", "version");
+
   @Spec @Nullable CommandSpec spec;
 
   @CommandLine.Option(
@@ -35,10 +37,27 @@ public final class CaravanCommand implements Callable<Integer> {
    * Runs a command line and gives its exit code: 0 good, 1 failure, 2 usage (operations.md 1.2).
    */
   public static int run(String... args) {
+    String[] words = serverFlagsFirst(args);
     CommandLine line = new CommandLine(new CaravanCommand());
+    // Looking through a command takes a while, so it is done for the one that is wanted.
+    String wanted = words.length > 0 ? words[0] : "";
+    for (String name : NAMES.contains(wanted) ? List.of(wanted) : NAMES) {
+      line.addSubcommand(name, command(name));
+    }
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
-    return line.execute(serverFlagsFirst(args));
+    return line.execute(words);
+  }
+
+  private static Callable<Integer> command(String name) {
+    return switch (name) {
+      case "run" -> new RunCommand();
+      case "chat" -> new ChatCommand();
+      case "mock" -> new MockCommand();
+      case "train" -> new TrainCommand();
+      case "version" -> new VersionCommand();
+      default -> throw new IllegalArgumentException("there is no command " + name);
+    };
   }
 
   /**

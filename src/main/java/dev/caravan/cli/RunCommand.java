@@ -5,7 +5,6 @@ import dev.caravan.config.BindRule;
 import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
 import dev.caravan.config.Settings;
-import dev.caravan.config.Source;
 import dev.caravan.observe.Logs;
 import dev.caravan.observe.Redaction;
 import java.io.PrintWriter;
@@ -122,7 +121,7 @@ public final class RunCommand implements Callable<Integer> {
       obstacles.forEach(obstacle -> log.error("gateway: {}", obstacle));
       return CONFIGURATION_INVALID;
     }
-    Path folder = routesFolder(configuration);
+    Path folder = RouteFolder.of(configuration);
     if (!Files.isDirectory(folder)) {
       log.error("gateway: there is no routes folder at {}; name one with --routes", folder);
       return HOME_UNUSABLE;
@@ -165,14 +164,6 @@ public final class RunCommand implements Callable<Integer> {
   /** What must not be: see operations.md 3 and http-api.md 1.2, rule 8. */
   private static List<String> obstacles(Configuration configuration, ProxyKey proxyKey) {
     return new BindRule(configuration, proxyKey).refusal().stream().toList();
-  }
-
-  /** Where the route files are: told, in the data folder, or beside the program. */
-  private static Path routesFolder(Configuration configuration) {
-    Path own = configuration.get(Settings.CARAVAN_ROUTES);
-    String installed = System.getProperty("caravan.install");
-    boolean told = !configuration.source(Settings.CARAVAN_ROUTES).equals(Source.DEFAULT);
-    return told || installed == null || Files.isDirectory(own) ? own : Path.of(installed, "routes");
   }
 
   private static void awaitSignal(Gateway gateway, Duration drain, Logger log)

@@ -55,6 +55,7 @@ final class Booking {
     member.requests++;
     member.successes++;
     member.succeeded(now);
+    strikes.answered(ask.modelScope(), lease.startedAt);
     open(member.whole, lease, now);
     if (!member.gone) {
       Scope scope = roster.scope(ask.scope(), now);

@@ -1,6 +1,5 @@
 package dev.caravan.provider;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,7 +20,6 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 public final class Catalogue {
 
   private static final String FOLDER = "catalogue/";
-  private static final ObjectMapper BEANS = new ObjectMapper();
 
   /** What the gateway can do with a provider that the index names. */
   enum Standing {
@@ -145,7 +143,7 @@ public final class Catalogue {
       for (Object item : items()) {
         if (item instanceof Map<?, ?> map && map.get("beans") instanceof List<?> beans) {
           Map<?, ?> bean = (Map<?, ?>) beans.getFirst();
-          Provider provider = BEANS.convertValue(bean.get("properties"), Provider.class);
+          Provider provider = Json.TREES.convertValue(bean.get("properties"), Provider.class);
           provider.setName(name);
           return provider;
         }

@@ -1,7 +1,6 @@
 package dev.caravan.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +26,6 @@ import java.util.regex.Pattern;
 record ErrorBody(
     JsonNode error, int code, Map<String, String> words, List<JsonNode> details, String text) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST = 1 << 20;
   private static final int LONGEST_TEXT = 8_192;
   private static final Pattern TITLE = Pattern.compile("(?is)<title[^>]{0,200}>([^<]{1,300})");
@@ -73,7 +71,7 @@ record ErrorBody(
 
   private static JsonNode tree(byte[] body) {
     try {
-      JsonNode root = body.length > LARGEST ? null : JSON.readTree(body);
+      JsonNode root = body.length > LARGEST ? null : Json.TREES.readTree(body);
       JsonNode first = root != null && root.isArray() && !root.isEmpty() ? root.get(0) : root;
       return first == null ? MissingNode.getInstance() : first;
     } catch (IOException e) {

@@ -2,7 +2,6 @@ package dev.caravan.provider;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +23,6 @@ record HeaderList(Map<String, String> headers, String fault) {
   static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   private static final String FORMS = "; legal: lines of Name: value, or {\"Name\":\"value\"}";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   static HeaderList read(String text) {
     return text.strip().startsWith("{") ? json(text) : lines(text);
@@ -44,7 +42,7 @@ record HeaderList(Map<String, String> headers, String fault) {
 
   /** The same as one JSON object. */
   String json() {
-    return JSON.valueToTree(headers).toString();
+    return Json.TREES.valueToTree(headers).toString();
   }
 
   private static HeaderList lines(String text) {
@@ -65,7 +63,7 @@ record HeaderList(Map<String, String> headers, String fault) {
   private static HeaderList json(String text) {
     try {
       Map<String, String> headers = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> header : JSON.readTree(text).properties()) {
+      for (Map.Entry<String, JsonNode> header : Json.TREES.readTree(text).properties()) {
         if (!header.getValue().isValueNode() || header.getValue().isNull()) {
           return faulty("hold something that is not a text");
         }

@@ -3,7 +3,6 @@ package dev.caravan.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ public record ModelList(List<Model> models, String fault) {
 
   private static final String FORMS =
       "legal: m1,m2 or [\"m1\",\"m2\"] or {\"name\":{\"id\":\"upstream-id\",\"options\":{}}}";
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
   /**
@@ -47,7 +45,7 @@ public record ModelList(List<Model> models, String fault) {
       return of(Provider.commaList(trimmed).stream().map(Model::plain).toList());
     }
     try {
-      JsonNode root = JSON.readTree(trimmed);
+      JsonNode root = Json.TREES.readTree(trimmed);
       return root.isArray() ? list(root) : object(root);
     } catch (JsonProcessingException e) {
       return faulty("is not valid JSON");
@@ -91,7 +89,7 @@ public record ModelList(List<Model> models, String fault) {
           new Model(
               name,
               id.asText(name),
-              options.isObject() ? JSON.convertValue(options, FIELDS) : Map.of()));
+              options.isObject() ? Json.TREES.convertValue(options, FIELDS) : Map.of()));
     }
     return of(models);
   }

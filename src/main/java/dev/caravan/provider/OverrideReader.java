@@ -2,7 +2,6 @@ package dev.caravan.provider;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.provider.Environment.Found;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads what the environment changes in one provider (providers.md 12, operations.md 5.4). */
 final class OverrideReader {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern PATH_PART = Pattern.compile("[A-Za-z0-9._~-]+");
   private static final Pattern TOLERANCE = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
   private static final String GROUPS = "QUOTA_GROUPS_";
@@ -276,7 +274,7 @@ final class OverrideReader {
         .ifPresent(
             found -> {
               try {
-                Map<String, String> renames = JSON.readValue(found.value(), TEXTS);
+                Map<String, String> renames = Json.TREES.readValue(found.value(), TEXTS);
                 change(found, p -> p.setRenameParameters(renames));
               } catch (JsonProcessingException | IllegalArgumentException e) {
                 environment.fail(

@@ -86,9 +86,13 @@ final class UpstreamProducer extends DefaultProducer {
 
   private UpstreamTimeouts timeoutsOf(UpstreamTimeouts all) {
     Duration read = provider.readPatience().orElse(null);
+    Duration connect = provider.connectPatience().orElse(null);
+    boolean sooner = connect != null && (all.pool().isZero() || connect.compareTo(all.pool()) < 0);
     return new UpstreamTimeouts(
-        provider.connectPatience().orElse(all.connect()),
-        all.pool(),
+        connect != null ? connect : all.connect(),
+        // the client of all providers has one limit for connecting, so that of one is a wait like
+        // that for a free connection
+        connect != null && sooner ? connect : all.pool(),
         all.write(),
         all.firstByte(),
         read != null ? read : all.readStream(),
@@ -239,7 +243,7 @@ final class UpstreamProducer extends DefaultProducer {
   }
 
   /** What the client of a stream is told when it breaks. */
-  private final class Words implements UpstreamCall.Failures {
+  private final class Words implements StreamIntake.Failures {
     private final Call call;
     private final List<Secret> secrets;
 

@@ -184,4 +184,49 @@ class ThrottleTest {
     assertThat(p.calls).hasSize(6);
     assertThat(p.pool.view().throttles()).isEmpty();
   }
+
+  /** Two models that answer 500 to whoever asks, one failure after the other. */
+  private static void breakTwoModels(TestPool p, boolean thirdIsServed) {
+    for (int i = 0; i < 6; i++) {
+      fail(p.lend(i % 2 == 0 ? "broken-1" : "broken-2"), fault(FaultClass.SERVER_ERROR, 500));
+      p.time.passSeconds(0.5);
+      if (thirdIsServed) {
+        TestPool.succeed(p.lend("sound"));
+      }
+    }
+  }
+
+  @Test
+  void twoBrokenModelsDoNotPauseAThirdThatAnswers() {
+    TestPool p = provenKeys();
+
+    breakTwoModels(p, true);
+
+    assertThat(p.pool.view().throttles()).noneMatch(t -> t.scope().equals("*"));
+    assertThat(p.pool.choose(p.ask("sound", 30))).isInstanceOf(Choice.Lent.class);
+  }
+
+  @Test
+  void twoBrokenModelsPauseTheProviderWhenNothingElseAnswers() {
+    TestPool p = provenKeys();
+
+    breakTwoModels(p, false);
+
+    assertThat(p.pool.view().throttles()).anyMatch(t -> t.scope().equals("*"));
+  }
+
+  @Test
+  void twoCallsThatFailWithEveryCredentialDoNotPauseOtherModels() {
+    TestPool p = provenKeys();
+    Ask one = p.ask("broken-1", 30);
+    Ask two = p.ask("broken-2", 30);
+
+    fail(p.lend(one), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(two), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(one), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(two), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(one), fault(FaultClass.API_CONNECTION, 0));
+
+    assertThat(p.pool.view().throttles()).noneMatch(t -> t.scope().equals("*"));
+  }
 }

@@ -1,0 +1,19 @@
+package dev.caravan.cli;
+
+import dev.caravan.config.Configuration;
+import dev.caravan.config.Settings;
+import dev.caravan.config.Source;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the route files are: told, in the data folder, or beside the program. */
+final class RouteFolder {
+  private RouteFolder() {}
+
+  static Path of(Configuration configuration) {
+    Path own = configuration.get(Settings.CARAVAN_ROUTES);
+    String installed = System.getProperty("caravan.install");
+    boolean told = !configuration.source(Settings.CARAVAN_ROUTES).equals(Source.DEFAULT);
+    return told || installed == null || Files.isDirectory(own) ? own : Path.of(installed, "routes");
+  }
+}
