@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       "  caravan COMMAND --help          what a command takes"
     })
 public final class CaravanCommand implements Callable<Integer> {
-  private static final List<String> NAMES = List.of("run", "chat", "mock", "train", "version");
+  private static final List<String> NAMES =
+      List.of("run", "chat", "doctor", "mock", "train", "version");
 
   @Spec @Nullable CommandSpec spec;
 
@@ -53,6 +54,7 @@ public final class CaravanCommand implements Callable<Integer> {
     return switch (name) {
       case "run" -> new RunCommand();
       case "chat" -> new ChatCommand();
+      case "doctor" -> new DoctorCommand();
       case "mock" -> new MockCommand();
       case "train" -> new TrainCommand();
       case "version" -> new VersionCommand();

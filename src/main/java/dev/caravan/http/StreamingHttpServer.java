@@ -88,7 +88,6 @@ public final class StreamingHttpServer implements AutoCloseable {
             .setMaxHeaderSize(options.maxHeaders())
             .setMaxInitialLineLength(16 * 1024)
             .setMaxChunkSize(64 * 1024)
-            .setHttp2ClearTextEnabled(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setDecompressionSupported(true);
