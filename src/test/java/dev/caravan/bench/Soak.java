@@ -83,6 +83,7 @@ public final class Soak {
   private void thoroughly(long requests) throws Exception {
     upTo(requests / 10);
     double early = mebibytes();
+    Histogram before = Histogram.take();
     for (int tenth = 3; tenth <= 10; tenth++) {
       upTo(requests * tenth / 10);
     }
@@ -90,7 +91,8 @@ public final class Soak {
     out.printf(
         Locale.ROOT, "heap after GC: %.1f MiB after a tenth, %.1f MiB at the end%n", early, late);
     if (late - early > ALLOWED_GROWTH_MEBIBYTES) {
-      findings.add("the heap grew from %.1f to %.1f MiB".formatted(early, late));
+      findings.add("the heap grew from %.1f to %.1f MiB, most of all:".formatted(early, late));
+      findings.addAll(Histogram.take().growthSince(before, 12));
     }
     int open = gateway.awaitUpstreamClosed(UPSTREAM_IDLE);
     out.printf("upstream connections after the idle time: %d%n", open);

@@ -40,7 +40,8 @@ final class SoakedGateway implements AutoCloseable {
   private static Map<String, String> environment(String baseUrl) {
     Map<String, String> environment = new HashMap<>();
     environment.put("PROXY_API_KEY", CLIENT_KEY);
-    environment.put("GLOBAL_TIMEOUT", "5");
+    // longer than the pause after an overload, so that calls that meet one may wait for its end
+    environment.put("GLOBAL_TIMEOUT", "10");
     environment.put("TRANSIENT_RETRY_DELAY", "0.01");
     environment.put("TRANSIENT_RETRY_JITTER", "0.01");
     environment.put("SMALL_COOLDOWN_RETRY_THRESHOLD", "0");
