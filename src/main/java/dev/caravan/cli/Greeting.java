@@ -5,7 +5,9 @@ import dev.caravan.Version;
 import dev.caravan.config.ProxyKey;
 import dev.caravan.config.Settings;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What a person sees when the gateway has started: a line a fact, and what to try first. */
 final class Greeting {
@@ -51,7 +53,9 @@ final class Greeting {
         "    -d '{\"model\":\"mock/mock-20x100ms\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'");
     out.println();
     out.println("  from openai import OpenAI");
-    out.println("  client = OpenAI(base_url=\"%s/v1\", api_key=\"%s\")".formatted(url, keyWords()));
+    out.println(
+        "  client = OpenAI(base_url=\"%s/v1\", api_key=\"%s\")"
+            .formatted(url, shownKey().orElse("the client key")));
     out.println(
         "  client.chat.completions.create(model=\"mock/mock-1\", messages=[{\"role\": \"user\", \"content\": \"Hello\"}])");
     out.println();
@@ -72,14 +76,31 @@ final class Greeting {
     };
   }
 
-  /** What stands for the key in a line to be copied. */
+  /** What stands for the key in a line for a shell: the line works, whoever reads along. */
   private String keyWords() {
+    return shownKey()
+        .orElseGet(
+            () ->
+                switch (proxyKey) {
+                  case ProxyKey.Written(var key, var file) -> readFrom(file);
+                  case ProxyKey.FromConfiguration(var key, var source) when source.isFile() ->
+                      readFrom(gateway.configuration().home().resolve(source.origin()));
+                  default -> "$PROXY_API_KEY";
+                });
+  }
+
+  /** The key, where it is no secret from who looks on. */
+  private Optional<String> shownKey() {
     return switch (proxyKey) {
-      case ProxyKey.Written(var key, var file) when Terminal.isThere() -> key;
-      case ProxyKey.InMemory(var key, var why) -> key;
-      case ProxyKey.NotNeeded() -> "none";
-      default -> "$PROXY_API_KEY";
+      case ProxyKey.Written(var key, var file) when Terminal.isThere() -> Optional.of(key);
+      case ProxyKey.InMemory(var key, var why) -> Optional.of(key);
+      case ProxyKey.NotNeeded() -> Optional.of("none");
+      default -> Optional.empty();
     };
+  }
+
+  private static String readFrom(Path file) {
+    return "$(sed -n 's/^PROXY_API_KEY=//p' '%s')".formatted(file);
   }
 
   private String weakness() {

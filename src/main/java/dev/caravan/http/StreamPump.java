@@ -166,7 +166,7 @@ final class StreamPump {
     long now = System.nanoTime();
     if (full && now - fullSinceNanos > stallNanos) {
       LOG.info("gateway: request {}: the client reads nothing, its connection is cut", served.id());
-      served.raw().connection().close();
+      Connections.cut(served.raw().connection());
       return;
     }
     if (comments && !full && now - lastWriteNanos > keepAliveNanos) {
