@@ -5,6 +5,8 @@ import dev.caravan.call.FaultClass;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +73,7 @@ final class Booking {
         openModel(lease, now);
       }
     }
-    return throttles.answered(ask, now);
+    return throttles.answered(ask, lease.startedAt, now);
   }
 
   private void openModel(Lease lease, long now) {
@@ -283,9 +285,13 @@ final class Booking {
             options,
             roster.members().length);
     if (!event.isEmpty()) {
-      boolean ofOneModel = event.stream().allMatch(s -> s.model().equals(ask.modelScope()));
-      String scope = ofOneModel ? ask.modelScope() : Throttles.WHOLE_PROVIDER;
-      throttles.pause(scope, fault, now, options.eventPause(), Throttles.LONGEST);
+      Set<String> models = event.stream().map(Strikes.Strike::model).collect(Collectors.toSet());
+      if (models.size() == 1) {
+        throttles.pause(ask.modelScope(), fault, now, options.eventPause(), Throttles.LONGEST);
+      } else {
+        long from = now - options.eventWindow().toMillis();
+        throttles.pauseAll(models, from, fault, now, options.eventPause());
+      }
       event.forEach(s -> s.withdraw(now));
     }
   }

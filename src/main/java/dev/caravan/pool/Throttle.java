@@ -3,6 +3,7 @@ package dev.caravan.pool;
 import dev.caravan.call.Fault;
 import dev.caravan.call.FaultClass;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ final class Throttle extends Gate {
   String evidence;
   private long period;
   private long longest;
+  private Set<String> suspects = Set.of();
+  private long refutedFrom;
 
   Throttle(String scope, Fault fault) {
     this.scope = scope;
@@ -40,6 +43,23 @@ final class Throttle extends Gate {
     longest = cap.toMillis();
     period = Math.min(longest, period == 0 ? first.toMillis() : period * 2);
     until = now + Math.max(period, told);
+  }
+
+  /**
+   * Only calls for these models have failed; that others do too is concluded, and an answer for one
+   * of them shows that it is wrong.
+   *
+   * @param models that failed
+   * @param from when a call must have begun at the earliest to show it: streams that were on their
+   *     way long before may end well although the provider is down
+   */
+  void suspect(Set<String> models, long from) {
+    suspects = kind.blame() == FaultClass.Blame.PROVIDER ? models : Set.of();
+    refutedFrom = from;
+  }
+
+  boolean isRefutedBy(String model, long beganAt) {
+    return !suspects.isEmpty() && beganAt >= refutedFrom && !suspects.contains(model);
   }
 
   /** The call that went first failed in the same way. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The pauses of a provider and of its models. Guarded by the pool's lock. */
@@ -89,12 +90,22 @@ final class Throttles {
     return throttle != null && throttle.isClosed(now) && throttle.kind == fault.kind();
   }
 
+  /** Pauses every model, because calls for these few have failed. */
+  void pauseAll(Set<String> suspects, long from, Fault fault, long now, Duration first) {
+    pause(WHOLE_PROVIDER, fault, now, first, LONGEST);
+    Throttle all = ofProvider();
+    if (all != null) {
+      all.suspect(suspects, from);
+    }
+  }
+
   /**
    * An answer has come through.
    *
+   * @param beganAt when its call began
    * @return whether a pause ended by it
    */
-  boolean answered(Ask ask, long now) {
+  boolean answered(Ask ask, long beganAt, long now) {
     if (byScope.isEmpty()) {
       return false;
     }
@@ -102,7 +113,9 @@ final class Throttles {
         .values()
         .removeIf(
             t ->
-                (!t.isClosed(now) || isOwnOverload(t, ask))
+                (!t.isClosed(now)
+                        || isOwnOverload(t, ask)
+                        || t.isRefutedBy(ask.modelScope(), beganAt))
                     && (t.scope.equals(WHOLE_PROVIDER) || t.scope.equals(ask.modelScope())));
   }
 

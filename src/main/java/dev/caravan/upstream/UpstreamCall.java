@@ -116,6 +116,8 @@ final class UpstreamCall implements UpstreamStream.Source {
   }
 
   private void send(HttpClientRequest fresh) {
+    // what goes wrong is told by the response; without a handler Vert.x logs it as an error too
+    fresh.exceptionHandler(cause -> {});
     if (phase == Phase.OVER) {
       fresh.reset();
       return;

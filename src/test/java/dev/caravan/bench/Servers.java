@@ -142,7 +142,7 @@ final class Servers {
     long begun = System.nanoTime();
     Child child = Child.start(name, command, environment, logs.resolve(name + ".log"));
     try {
-      child.awaitAnswer(address, "mock-1", 60);
+      child.awaitAnswer(address, "mock-1", 180);
     } catch (IOException | InterruptedException e) {
       child.close();
       throw e;

@@ -16,12 +16,20 @@ import org.junit.jupiter.api.Test;
 class ThrottleTest {
   /** Three keys that each had a success a minute before T. */
   private static TestPool provenKeys() {
-    TestPool p = TestPool.of(Mode.BALANCED, 3, o -> o);
-    p.use("k1", 1);
-    p.use("k2", 1);
-    p.use("k3", 1);
+    return provenKeys(3);
+  }
+
+  private static TestPool provenKeys(int keys) {
+    TestPool p = TestPool.of(Mode.BALANCED, keys, o -> o);
+    for (int i = 1; i <= keys; i++) {
+      p.use("k" + i, 1);
+    }
     p.time.passSeconds(60);
     return p;
+  }
+
+  private static boolean isWholePaused(TestPool p) {
+    return p.pool.view().throttles().stream().anyMatch(t -> t.scope().equals("*"));
   }
 
   private static void limitOneAfterTheOther(TestPool p, double apart) {
@@ -202,7 +210,7 @@ class ThrottleTest {
 
     breakTwoModels(p, true);
 
-    assertThat(p.pool.view().throttles()).noneMatch(t -> t.scope().equals("*"));
+    assertThat(isWholePaused(p)).isFalse();
     assertThat(p.pool.choose(p.ask("sound", 30))).isInstanceOf(Choice.Lent.class);
   }
 
@@ -212,7 +220,7 @@ class ThrottleTest {
 
     breakTwoModels(p, false);
 
-    assertThat(p.pool.view().throttles()).anyMatch(t -> t.scope().equals("*"));
+    assertThat(isWholePaused(p)).isTrue();
   }
 
   @Test
@@ -227,6 +235,31 @@ class ThrottleTest {
     fail(p.lend(two), fault(FaultClass.API_CONNECTION, 0));
     fail(p.lend(one), fault(FaultClass.API_CONNECTION, 0));
 
-    assertThat(p.pool.view().throttles()).noneMatch(t -> t.scope().equals("*"));
+    assertThat(isWholePaused(p)).isFalse();
+  }
+
+  @Test
+  void anAnswerForAnotherModelEndsAPauseThatWasConcludedFromAFew() {
+    TestPool p = provenKeys(4);
+    Lease underWay = p.lend("sound");
+    breakTwoModels(p, false);
+    boolean pausedBefore = isWholePaused(p);
+
+    TestPool.succeed(underWay);
+
+    assertThat(pausedBefore).isTrue();
+    assertThat(isWholePaused(p)).isFalse();
+  }
+
+  @Test
+  void aStreamThatBeganLongBeforeDoesNotEndIt() {
+    TestPool p = provenKeys(4);
+    Lease underWay = p.lend("sound");
+    p.time.passSeconds(60);
+    breakTwoModels(p, false);
+
+    TestPool.succeed(underWay);
+
+    assertThat(isWholePaused(p)).isTrue();
   }
 }
