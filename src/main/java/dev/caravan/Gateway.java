@@ -12,6 +12,7 @@ import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.loop.Loops;
 import dev.caravan.mock.MockProvider;
 import dev.caravan.pool.Mode;
+import dev.caravan.pool.Pool;
 import dev.caravan.pool.PoolOptions;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.Provider;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
@@ -64,6 +66,7 @@ public final class Gateway implements AutoCloseable {
   private final LiveProviders providers;
   private final Generation generation;
   private final @Nullable MockProvider mock;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Gateway(
       Configuration configuration,
@@ -160,9 +163,12 @@ public final class Gateway implements AutoCloseable {
     return server.drain(atMost);
   }
 
-  /** Stops at once; what still runs is cut. */
+  /** Stops at once; what still runs is cut. Later calls do nothing. */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     server.close();
     generation.close();
     upstream.close();
@@ -229,6 +235,7 @@ public final class Gateway implements AutoCloseable {
         providers.collect(generation.context());
         server.serve(engine);
         server.start();
+        vertx.setPeriodic(1000, timer -> pools.all().forEach(Pool::tick));
       } catch (RuntimeException e) {
         generation.close();
         throw e;

@@ -90,10 +90,14 @@ public final class RunCommand implements Callable<Integer> {
       description = "How long running streams may go on after SIGTERM (default 60).")
   @Nullable String drainTimeout;
 
-  @Option(names = "--enable-request-logging", description = "Write a log of every request.")
+  @Option(
+      names = "--enable-request-logging",
+      description = "Accepted for those who move over; request logs are not written yet.")
   boolean requestLogging;
 
-  @Option(names = "--enable-raw-logging", description = "Write what crosses the wire.")
+  @Option(
+      names = "--enable-raw-logging",
+      description = "Accepted for those who move over; raw logs are not written yet.")
   boolean rawLogging;
 
   @Override
@@ -109,6 +113,9 @@ public final class RunCommand implements Callable<Integer> {
     Logger log = LoggerFactory.getLogger(RunCommand.class);
     configuration.warnings().forEach(warning -> log.warn("{}", warning));
 
+    if (requestLogging || rawLogging) {
+      log.warn("gateway: request logs and raw logs are not written yet; the flag has no effect");
+    }
     List<String> obstacles = obstacles(configuration, proxyKey);
     if (!obstacles.isEmpty()) {
       obstacles.forEach(obstacle -> log.error("gateway: {}", obstacle));
@@ -145,8 +152,6 @@ public final class RunCommand implements Callable<Integer> {
     put(flags, "LOG_LEVEL", logLevel);
     put(flags, "DRAIN_TIMEOUT_SECONDS", drainTimeout);
     put(flags, "LOG_FORMAT", jsonLogs ? "json" : null);
-    put(flags, "REQUEST_LOG", requestLogging ? "true" : null);
-    put(flags, "RAW_LOG", rawLogging ? "true" : null);
     return flags;
   }
 

@@ -10,14 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param stream whether it wants a stream
  * @param asksForUsage whether it asked to see the usage of a stream itself
  * @param modelAt the value of {@code model}, quotes included
- * @param streamOptionsAt the value of {@code stream_options}, null when absent; dialects without it
- *     leave it null
- * @param firstMemberAt where a new member may be written at the head of the object
+ * @param askForUsage the change that asks for the usage of a stream, null when the client asks
+ *     itself, or the dialect always tells
  */
 public record Envelope(
     String model,
     boolean stream,
     boolean asksForUsage,
     Span modelAt,
-    @Nullable Span streamOptionsAt,
-    int firstMemberAt) {}
+    @Nullable Splice askForUsage) {}

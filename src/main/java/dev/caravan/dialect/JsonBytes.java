@@ -53,6 +53,19 @@ public final class JsonBytes {
     return startsWithMark(bytes, 0, bytes.length) ? 3 : 0;
   }
 
+  /** Whether a range holds one JSON value and nothing else. */
+  public static boolean isWhole(byte[] bytes, int start, int end) {
+    try (JsonParser json = parse(bytes, start, end)) {
+      if (json.nextToken() == null) {
+        return false;
+      }
+      json.skipChildren();
+      return json.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** A text as a JSON string in UTF-8, quotes included. */
   public static byte[] quote(String text) {
     byte[] inner = JsonStringEncoder.getInstance().quoteAsUTF8(text);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,12 +20,31 @@ public final class MemberEdits {
   private record Member(String name, int nameStart, int nameEnd, int valueEnd) {}
 
   private static final String OVERRIDING = "reasoning_effort";
+  private static final byte[] NOTHING = new byte[0];
 
-  private MemberEdits() {}
+  private final byte[] body;
+  private final Set<String> drop;
+  private final Map<String, String> rename;
+  private final Map<String, Object> fill;
+  private final List<Member> members;
+  private final Set<String> there;
+  private final List<Splice> splices = new ArrayList<>();
+
+  private MemberEdits(
+      byte[] body, Set<String> drop, Map<String, String> rename, Map<String, Object> fill)
+      throws IOException {
+    this.body = body;
+    this.drop = drop;
+    this.rename = rename;
+    this.fill = fill;
+    this.members = membersOf(body);
+    this.there = members.stream().map(Member::name).collect(Collectors.toSet());
+  }
 
   /**
    * The changes that drop, rename and add.
    *
+   * @param rename old name to new one; a member whose new name is there already is dropped
    * @param fill members that are added where the client has not set them; {@code reasoning_effort}
    *     replaces what it has set (providers.md 3.4)
    * @throws IOException when the body is no JSON object
@@ -32,42 +52,56 @@ public final class MemberEdits {
   public static List<Splice> of(
       byte[] body, Set<String> drop, Map<String, String> rename, Map<String, Object> fill)
       throws IOException {
-    List<Member> members = membersOf(body);
-    List<Splice> splices = new ArrayList<>();
-    boolean keptOne = false;
-    Set<String> there = members.stream().map(Member::name).collect(Collectors.toSet());
-    for (Map.Entry<String, Object> option : fill.entrySet()) {
-      if (!there.contains(option.getKey()) || option.getKey().equals(OVERRIDING)) {
-        splices.add(
-            new Splice(
-                head(body), head(body), JsonBytes.member(option.getKey(), option.getValue())));
+    return new MemberEdits(body, drop, rename, fill).splices();
+  }
+
+  private List<Splice> splices() {
+    int lastKept = members.size() - 1;
+    while (lastKept >= 0 && goes(members.get(lastKept))) {
+      lastKept--;
+    }
+    add(lastKept < 0);
+    for (int i = 0; i <= lastKept; i++) {
+      Member member = members.get(i);
+      if (goes(member)) {
+        cut(member.nameStart(), members.get(i + 1).nameStart());
+      } else if (rename.containsKey(member.name())) {
+        byte[] name = JsonBytes.quote(rename.getOrDefault(member.name(), ""));
+        splices.add(new Splice(member.nameStart(), member.nameEnd(), name));
       }
     }
-    for (int i = 0; i < members.size(); i++) {
-      Member member = members.get(i);
-      if (drop.contains(member.name())
-          || (member.name().equals(OVERRIDING) && fill.containsKey(OVERRIDING))) {
-        splices.add(removal(members, i, keptOne));
-      } else {
-        keptOne = true;
-        String other = rename.get(member.name());
-        if (other != null && !there.contains(other)) {
-          splices.add(new Splice(member.nameStart(), member.nameEnd(), JsonBytes.quote(other)));
-        }
-      }
+    // the last ones take the comma before them along, all others the one behind them
+    if (lastKept < members.size() - 1) {
+      int from = lastKept < 0 ? members.getFirst().nameStart() : members.get(lastKept).valueEnd();
+      cut(from, members.getLast().valueEnd());
     }
     return splices;
   }
 
-  /** Takes the comma after the member with it, or the one before it when it is the last. */
-  private static Splice removal(List<Member> members, int i, boolean keptOne) {
-    Member member = members.get(i);
-    boolean last = i == members.size() - 1;
-    if (!last) {
-      return new Splice(member.nameStart(), members.get(i + 1).nameStart(), new byte[0]);
+  private void add(boolean nothingFollows) {
+    int head = head(body);
+    fill.forEach(
+        (name, value) -> {
+          if (!there.contains(name) || name.equals(OVERRIDING)) {
+            splices.add(new Splice(head, head, JsonBytes.member(name, value)));
+          }
+        });
+    if (nothingFollows && !splices.isEmpty()) {
+      byte[] last = splices.removeLast().with();
+      splices.add(new Splice(head, head, Arrays.copyOf(last, last.length - 1)));
     }
-    int from = keptOne && i > 0 ? members.get(i - 1).valueEnd() : member.nameStart();
-    return new Splice(from, member.valueEnd(), new byte[0]);
+  }
+
+  private void cut(int from, int to) {
+    splices.add(new Splice(from, to, NOTHING));
+  }
+
+  private boolean goes(Member member) {
+    String name = member.name();
+    String other = rename.getOrDefault(name, name);
+    return drop.contains(name)
+        || (!other.equals(name) && there.contains(other))
+        || (name.equals(OVERRIDING) && fill.containsKey(OVERRIDING));
   }
 
   /** Where a first member may be written. */

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * One change to a body: the bytes of {@code [start, end)} become others. All else of the body stays
- * as it is, byte for byte, and is not copied.
+ * as it is, byte for byte, and is not copied. Of changes that overlap the one that begins first
+ * counts; several insertions at one place come in the order of the list.
  *
  * @param start first byte that goes
  * @param end one past the last; equal to {@code start} for an insertion
@@ -24,17 +25,20 @@ public record Splice(int start, int end, byte[] with) {
   /** The body with all changes made, as ranges of the old bytes and the new ones between them. */
   public static List<Slice> apply(byte[] body, int bodyStart, List<Splice> splices) {
     List<Splice> ordered = new ArrayList<>(splices);
-    ordered.sort(Comparator.comparingInt(Splice::start));
+    ordered.sort(Comparator.comparingInt(Splice::start).thenComparingInt(Splice::end));
     List<Slice> slices = new ArrayList<>(2 * ordered.size() + 1);
     int at = bodyStart;
     for (Splice splice : ordered) {
+      if (splice.start() < at) {
+        continue;
+      }
       if (splice.start() > at) {
         slices.add(new Slice(body, at, splice.start()));
       }
       if (splice.with().length > 0) {
         slices.add(new Slice(splice.with(), 0, splice.with().length));
       }
-      at = Math.max(at, splice.end());
+      at = splice.end();
     }
     if (at < body.length) {
       slices.add(new Slice(body, at, body.length));

@@ -19,6 +19,7 @@ final class ConnectionWatch {
     private int inFlight;
     private long sinceNanos = System.nanoTime();
     private @Nullable Runnable bodyOverdue;
+    private boolean closing;
 
     void requestBegins() {
       inFlight++;
@@ -81,17 +82,22 @@ final class ConnectionWatch {
     }
     long now = System.nanoTime();
     List<HttpConnection> idle = new ArrayList<>();
+    List<HttpConnection> stuck = new ArrayList<>();
     List<Runnable> overdue = new ArrayList<>();
     open.forEach(
         (connection, state) -> {
           if (state.inFlight == 0 && now - state.sinceNanos > idleNanos) {
-            idle.add(connection);
+            // the first closing waits for a client that still reads, the second for nobody
+            (state.closing ? stuck : idle).add(connection);
+            state.closing = true;
+            state.sinceNanos = now;
           } else if (state.bodyOverdue != null && now - state.sinceNanos > bodyPauseNanos) {
             overdue.add(state.bodyOverdue);
             state.bodyOverdue = null;
           }
         });
     idle.forEach(HttpConnection::close);
+    stuck.forEach(Connections::cut);
     overdue.forEach(Runnable::run);
     loop.after(period(), this::look);
   }

@@ -4,8 +4,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,18 +24,24 @@ final class InputStreamPump {
   private final InputStream in;
   private final ServedRequest served;
   private final HttpServerResponse response;
+  private final Duration stall;
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile CountDownLatch room = new CountDownLatch(0);
 
-  private InputStreamPump(InputStream in, ServedRequest served) {
+  private InputStreamPump(InputStream in, ServedRequest served, Duration stall) {
     this.in = in;
     this.served = served;
+    this.stall = stall;
     this.response = served.raw().response();
   }
 
-  /** Called on the loop of the request. */
-  static void start(InputStream in, ServedRequest served) {
-    InputStreamPump pump = new InputStreamPump(in, served);
+  /**
+   * Called on the loop of the request.
+   *
+   * @param stall how long the client may leave its socket full
+   */
+  static void start(InputStream in, ServedRequest served, Duration stall) {
+    InputStreamPump pump = new InputStreamPump(in, served, stall);
     pump.response.drainHandler(nothing -> pump.room.countDown());
     served.onGone(pump::abandon);
     Thread.ofVirtual().name("copy-", 0).start(pump::copy);
@@ -50,7 +58,7 @@ final class InputStreamPump {
         length = in.read(piece);
       }
       end();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       cut(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -72,7 +80,11 @@ final class InputStreamPump {
                 written.countDown();
               }
             });
-    written.await();
+    if (!written.await(stall.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.info("gateway: request {}: the client reads nothing, its connection is cut", served.id());
+      served.loop().run(() -> Connections.cut(served.raw().connection()));
+      written.await();
+    }
   }
 
   private void end() {

@@ -61,7 +61,7 @@ final class ReplyWriter {
   private void writeInsideStream(Reply reply) {
     switch (reply.body()) {
       case ReadStream<?> stream -> new StreamPump(stream, served, server).start();
-      case InputStream in -> InputStreamPump.start(in, served);
+      case InputStream in -> InputStreamPump.start(in, served, server.options().writeStall());
       case null, default -> {
         discard(reply.body());
         byte[] instead = reply.insideStream();
@@ -83,7 +83,7 @@ final class ReplyWriter {
 
   private void copy(InputStream in) {
     chunkedUnlessSized();
-    InputStreamPump.start(in, served);
+    InputStreamPump.start(in, served, server.options().writeStall());
   }
 
   private void chunkedUnlessSized() {

@@ -81,6 +81,9 @@ final class RouteTable {
   }
 
   private static String withoutTrailingSlash(String path) {
+    if (path.isEmpty()) {
+      return "/"; // the client sent nothing but a query
+    }
     return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
@@ -97,8 +100,10 @@ final class RouteTable {
       boolean star = declared.endsWith("*");
       String text = star ? declared.substring(0, declared.length() - 1) : declared;
       text = text.startsWith("/") ? text : "/" + text;
-      return new Path(
-          withoutTrailingSlash(text), star || matchOnPrefix, split(withoutTrailingSlash(text)));
+      boolean open = star || matchOnPrefix;
+      // "/models/" and what follows is not "/modelsandmore"
+      text = open ? text : withoutTrailingSlash(text);
+      return new Path(text, open, split(withoutTrailingSlash(text)));
     }
 
     boolean isExact() {

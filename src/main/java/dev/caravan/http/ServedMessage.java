@@ -37,6 +37,7 @@ final class ServedMessage extends DefaultMessage {
       map.put(name, values.size() == 1 ? values.getFirst() : new ArrayList<>(values));
     }
     map.putAll(served.pathParameters());
+    served.given(map);
     map.put(Exchange.HTTP_METHOD, served.method());
     map.put(Exchange.HTTP_PATH, served.path());
     map.put(Exchange.HTTP_URI, served.raw().uri());

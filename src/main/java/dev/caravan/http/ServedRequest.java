@@ -27,6 +27,7 @@ public final class ServedRequest implements RequestHead {
   private final String id;
   private final long startedNanos = System.nanoTime();
   private Map<String, String> pathParameters = Map.of();
+  private Map<String, Object> given = Map.of();
   private byte[] body = NO_BODY;
   private @Nullable ScheduledFuture<?> promiseTimer;
   private @Nullable MultiMap promised;
@@ -116,6 +117,17 @@ public final class ServedRequest implements RequestHead {
 
   void pathParameters(Map<String, String> values) {
     pathParameters = values;
+  }
+
+  /** Notes what the message of this request begins with. */
+  void given(Map<String, Object> headers) {
+    given = Map.copyOf(headers);
+  }
+
+  /** Whether a header of the answer is the client's own, untouched by any step. */
+  @SuppressWarnings("ReferenceEquality") // an equal value that a step has set is the step's
+  boolean hasGiven(String name, Object value) {
+    return given.get(name) == value;
   }
 
   void body(byte[] bytes) {

@@ -4,6 +4,8 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.streams.ReadStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamPump {
   private static final Logger LOG = LoggerFactory.getLogger(StreamPump.class);
+  private static final int LARGEST_BATCH = 64 * 1024;
   private static final Buffer KEEP_ALIVE = Buffer.buffer(": keep-alive\n\n");
 
   private final ReadStream<?> source;
@@ -27,6 +30,9 @@ final class StreamPump {
   private long lastWriteNanos;
   private long fullSinceNanos;
   private boolean full;
+  private final List<Buffer> batch = new ArrayList<>(4);
+  private final Runnable flush = this::flush;
+  private int batchBytes;
   private boolean done;
 
   StreamPump(ReadStream<?> source, ServedRequest served, StreamingHttpServer server) {
@@ -53,17 +59,55 @@ final class StreamPump {
     source.resume();
   }
 
+  /**
+   * Takes a piece. What comes in one turn of the loop goes out in one write at its end: a write is
+   * a call into the kernel, and a provider that sends a burst would cost one for each of its
+   * events.
+   */
   private void next(Object item) {
     if (done) {
       return;
     }
-    response.write(item instanceof Buffer buffer ? buffer : Buffer.buffer(item.toString()));
+    Buffer piece = item instanceof Buffer buffer ? buffer : Buffer.buffer(item.toString());
+    if (batchBytes == 0) {
+      served.loop().run(flush);
+    }
+    batch.add(piece);
+    batchBytes += piece.length();
+    if (batchBytes > LARGEST_BATCH) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    if (batchBytes == 0 || done) {
+      return;
+    }
+    write(batch.size() == 1 ? batch.getFirst() : joined());
+    batch.clear();
+    batchBytes = 0;
     lastWriteNanos = System.nanoTime();
     if (!full && response.writeQueueFull()) {
       full = true;
       fullSinceNanos = lastWriteNanos;
       source.pause();
     }
+  }
+
+  private Buffer joined() {
+    byte[] bytes = new byte[batchBytes];
+    int at = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      Buffer piece = batch.get(i);
+      piece.getBytes(bytes, at);
+      at += piece.length();
+    }
+    return Buffers.wrap(bytes);
+  }
+
+  @SuppressWarnings("deprecation") // the form that returns a future makes one for each piece
+  private void write(Buffer piece) {
+    response.write(piece, null);
   }
 
   private void drained() {
@@ -74,6 +118,7 @@ final class StreamPump {
   }
 
   private void ended() {
+    flush();
     if (over()) {
       response.end();
       served.finish();
@@ -81,6 +126,7 @@ final class StreamPump {
   }
 
   private void broke(Throwable cause) {
+    flush();
     if (over()) {
       LOG.debug(
           "gateway: a stream broke, the client's connection is cut so that it notices", cause);
@@ -120,7 +166,7 @@ final class StreamPump {
     long now = System.nanoTime();
     if (full && now - fullSinceNanos > stallNanos) {
       LOG.info("gateway: request {}: the client reads nothing, its connection is cut", served.id());
-      served.raw().connection().close();
+      Connections.cut(served.raw().connection());
       return;
     }
     if (comments && !full && now - lastWriteNanos > keepAliveNanos) {

@@ -152,9 +152,10 @@ final class StreamingHttpConsumer extends DefaultConsumer
     for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
       String name = header.getKey();
       Object value = header.getValue();
-      if (value == null
-          || headerFilter.applyFilterToCamelHeaders(name, value, exchange)
-          || isFromClient(served, name, value)) {
+      if (value == null || served.hasGiven(name, value)) {
+        continue;
+      }
+      if (!isAboutTheBody(name) && headerFilter.applyFilterToCamelHeaders(name, value, exchange)) {
         continue;
       }
       if (value instanceof List<?> values) {
@@ -166,10 +167,9 @@ final class StreamingHttpConsumer extends DefaultConsumer
     return out;
   }
 
-  private static boolean isFromClient(ServedRequest served, String name, Object value) {
-    return value.equals(served.header(name))
-        || value.equals(served.pathParameters().get(name))
-        || (served.query() != null && value.equals(served.raw().getParam(name)));
+  /** Camel's filter holds these back, because its own engines set them by other ways. */
+  private static boolean isAboutTheBody(String name) {
+    return name.equalsIgnoreCase(Exchange.CONTENT_TYPE) || name.equalsIgnoreCase("Cache-Control");
   }
 
   private static Failure failureOf(Throwable problem, ServedRequest served) {

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 public final class StreamingHttpServer implements AutoCloseable {
   private static final RouteTable NO_ROUTES = new RouteTable();
   private static final AtomicInteger SHARED_RANDOM_PORT = new AtomicInteger();
+
+  private static final int ID_LENGTH = 24;
+  private static final byte[] ID_LETTERS =
+      "0123456789abcdefghjkmnpqrstvwxyz".getBytes(StandardCharsets.ISO_8859_1);
 
   /** Bodies up to this size are read before anybody is asked whether they are welcome. */
   private static final long SMALL_BODY = 64 * 1024;
@@ -83,6 +88,9 @@ public final class StreamingHttpServer implements AutoCloseable {
             .setMaxHeaderSize(options.maxHeaders())
             .setMaxInitialLineLength(16 * 1024)
             .setMaxChunkSize(64 * 1024)
+            .setHttp2ClearTextEnabled(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setDecompressionSupported(true);
     loops
         .vertx()
@@ -371,10 +379,19 @@ public final class StreamingHttpServer implements AutoCloseable {
     return true;
   }
 
+  /** 120 random bits in base 32, a few nanoseconds; ids need to differ, not to be secret. */
   private static String newRequestId() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    return Long.toUnsignedString(random.nextLong(), 36)
-        + Long.toUnsignedString(random.nextLong(), 36);
+    byte[] id = new byte[ID_LENGTH];
+    long bits = 0;
+    for (int i = 0; i < ID_LENGTH; i++) {
+      if (i % 12 == 0) {
+        bits = random.nextLong();
+      }
+      id[i] = ID_LETTERS[(int) bits & 31];
+      bits >>>= 5;
+    }
+    return new String(id, StandardCharsets.ISO_8859_1);
   }
 
   /** A client's words as far as they may stand in an answer. */

@@ -55,6 +55,7 @@ final class Booking {
     member.requests++;
     member.successes++;
     member.succeeded(now);
+    strikes.answered(ask.modelScope(), lease.startedAt);
     open(member.whole, lease, now);
     if (!member.gone) {
       Scope scope = roster.scope(ask.scope(), now);
@@ -84,7 +85,7 @@ final class Booking {
 
   // A success of a call that began before the cooldown says nothing about it.
   private static void open(Standing standing, Lease lease, long now) {
-    if (standing.isHalfOpen(now) || (standing.until != 0 && lease.isTrialOf(standing))) {
+    if (standing.isHalfOpen(now) || (lease.probe && lease.isTrialOf(standing))) {
       standing.open();
     }
   }

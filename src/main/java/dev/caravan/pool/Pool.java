@@ -34,13 +34,12 @@ public final class Pool {
   private final RandomGenerator random;
   private final Roster roster = new Roster();
   private final Throttles throttles = new Throttles();
-  private final Leases leases = new Leases();
   private final Selection selection;
+  private final Desk desk;
   private final Booking booking;
   private final Line line;
   private volatile PoolOptions options;
   private volatile List<Credential> credentials = List.of();
-  private long turns;
   private long clockOffset;
 
   Pool(String provider, PoolOptions options, TimeSource time, RandomGenerator random) {
@@ -49,6 +48,7 @@ public final class Pool {
     this.time = time;
     this.random = random;
     this.selection = new Selection(roster, throttles, options, random);
+    this.desk = new Desk(this, selection, throttles, options);
     this.booking = new Booking(roster, throttles, options);
     this.line = new Line(selection, this::handOver);
     this.clockOffset = clockOffset();
@@ -71,6 +71,7 @@ public final class Pool {
       options = wanted;
       selection.follow(wanted);
       booking.follow(wanted);
+      desk.follow(wanted);
       roster.install(wanted, wantedCredentials);
       credentials = Arrays.stream(roster.members()).map(m -> m.credential).toList();
       line.offerAll(time.epochMillis());
@@ -120,7 +121,7 @@ public final class Pool {
 
   private Choice lend(Member member, Ask ask, long now, long nanos) {
     leaveLine(ask);
-    return new Choice.Lent(open(member, ask, now, nanos));
+    return new Choice.Lent(desk.open(member, ask, now, nanos));
   }
 
   private Choice waitOrRefuse(Ask ask, long now, long nanos) {
@@ -143,7 +144,7 @@ public final class Pool {
       place = new Place(this, ask);
       ask.place = place;
     }
-    long leaseEnd = released ? leases.expiresInNanos(nanos) : Long.MAX_VALUE;
+    long leaseEnd = released ? desk.expiresInNanos(nanos) : Long.MAX_VALUE;
     long atMost = Math.min(left, Math.min(endIn, leaseEnd));
     line.join(place, endKnown ? selection.soonest : Long.MAX_VALUE);
     return new Choice.Wait(place, Duration.ofNanos(atMost), reason);
@@ -165,39 +166,8 @@ public final class Pool {
     }
   }
 
-  private Lease open(Member member, Ask ask, long now, long nanos) {
-    Lease lease = new Lease(this, member, ask, now, nanos);
-    lease.probe = selection.isProbe;
-    lease.moves = selection.moves(member, ask, now);
-    lease.returning = ask.begin(member, nanos);
-    member.active++;
-    member.turn = ++turns;
-    member.lastUsed = now;
-    leases.add(lease, nanos, options.leaseTtl().toNanos());
-    Scope scope = selection.scope();
-    Scope model = selection.modelScope();
-    goFirst(scope == null ? null : scope.at(member), lease, now);
-    goFirst(model == null ? null : model.at(member), lease, now);
-    goFirst(member.whole, lease, now);
-    if (!throttles.isEmpty()) {
-      goFirst(throttles.ofProvider(), lease, now);
-      goFirst(throttles.ofModel(ask), lease, now);
-    }
-    return lease;
-  }
-
-  private static void goFirst(@Nullable Gate gate, Lease lease, long now) {
-    if (gate == null || gate.until == 0) {
-      return;
-    }
-    gate.tryWith(lease, now);
-    if (lease.probe && gate instanceof Standing standing && standing.isClosed(now)) {
-      standing.probeStarts(now);
-    }
-  }
-
   private void handOver(Place place, Member member) {
-    place.handed = open(member, place.ask, time.epochMillis(), time.nanos());
+    place.handed = desk.open(member, place.ask, time.epochMillis(), time.nanos());
     place.wake();
   }
 
@@ -292,7 +262,7 @@ public final class Pool {
       return false;
     }
     lease.settled = true;
-    release(lease);
+    desk.close(lease);
     boolean opened = book(lease, outcome, now);
     if (!line.isEmpty()) {
       passOn(lease, outcome, opened, now);
@@ -328,13 +298,6 @@ public final class Pool {
     }
   }
 
-  private void release(Lease lease) {
-    if (!lease.expired) {
-      leases.remove(lease);
-      lease.member.active--;
-    }
-  }
-
   /**
    * The call that went first is alive, so the others may follow; what it found out is not known.
    */
@@ -355,12 +318,9 @@ public final class Pool {
   }
 
   private void expire(long now, long nanos) {
-    leases.expire(
+    desk.expire(
         nanos,
-        options.leaseTtl().toNanos(),
         lease -> {
-          lease.expired = true;
-          lease.member.active--;
           booking.expired(lease);
           lease.endTrials();
           line.offer(lease.member, now);
@@ -387,7 +347,7 @@ public final class Pool {
       return;
     }
     lease.settled = true;
-    release(lease);
+    desk.close(lease);
     booking.expired(lease);
     lease.endTrials();
     line.offerAll(time.epochMillis());
@@ -427,11 +387,7 @@ public final class Pool {
   /** Clears every cooldown, failure count and throttle, by order of a person. */
   public void clearCooldowns() {
     synchronized (lock) {
-      for (Member member : roster.members()) {
-        member.whole.clear();
-        member.forgetFailures();
-      }
-      roster.scopes().forEach(Scope::clear);
+      roster.clear();
       throttles.clear();
       afterClearing();
     }
@@ -451,16 +407,7 @@ public final class Pool {
       if (member == null) {
         return false;
       }
-      if (scope == null || scope.equals(Cooldown.WHOLE_CREDENTIAL)) {
-        member.whole.clear();
-        member.forgetFailures();
-      }
-      for (Scope known : roster.scopes()) {
-        Standing standing = known.at(member);
-        if (standing != null && (scope == null || known.key.equals(scope))) {
-          standing.clear();
-        }
-      }
+      roster.clear(member, scope);
       afterClearing();
       return true;
     }
@@ -476,7 +423,7 @@ public final class Pool {
     synchronized (lock) {
       long now = time.epochMillis();
       expire(now, time.nanos());
-      return PoolView.of(provider, options, roster, throttles, line.size(), leases, now);
+      return PoolView.of(provider, options, roster, throttles, line.size(), desk.leases(), now);
     }
   }
 }

@@ -17,12 +17,15 @@ final class Refusals {
       Throttles throttles,
       Selection selection,
       long now) {
-    Throttle throttle = throttles.blocking(ask, now);
+    Throttle throttle = throttles.blockingOthers(ask, now);
     List<Refusal.Candidate> candidates = new ArrayList<>(roster.members().length);
     long soonest = Selection.UNKNOWN;
     for (Member member : roster.members()) {
       Obstacle obstacle = selection.lookAt(member, ask, now);
       long end = selection.end();
+      if (ask.hasTried(member)) {
+        obstacle = Obstacle.TRIED;
+      }
       if (obstacle == Obstacle.NEEDS_REAUTH) {
         candidates.add(candidate(member, obstacle, FaultClass.REAUTH_NEEDED, end));
       } else if (throttle != null) {

@@ -80,4 +80,25 @@ final class Roster {
     members = seats;
     scopes.values().forEach(scope -> scope.rearrange(oldIndex));
   }
+
+  /** Forgets every cooldown and failure. */
+  void clear() {
+    for (Member member : members) {
+      clear(member, null);
+    }
+  }
+
+  /** Forgets cooldowns and failures of one credential, in one scope or in all. */
+  void clear(Member member, @Nullable String scope) {
+    if (scope == null || scope.equals(Cooldown.WHOLE_CREDENTIAL)) {
+      member.whole.clear();
+      member.forgetFailures();
+    }
+    for (Scope known : scopes.values()) {
+      Standing standing = known.at(member);
+      if (standing != null && (scope == null || known.key.equals(scope))) {
+        standing.clear();
+      }
+    }
+  }
 }

@@ -84,7 +84,7 @@ record Rule(
     row(API_CONNECTION,          Again.TRANSIENT,  ALL,     YES,  Rest.NONE,        NO,    NO,  YES);
     row(TIMEOUT,                 Again.ONCE,       ALL,     NO,   Rest.NONE,        NO,    NO,  YES);
     row(EMPTY_RESPONSE,          Again.ONCE,       ALL,     NO,   Rest.NONE,        NO,    NO,  NO);
-    row(TRUNCATED_STREAM,        Again.ONCE,       ALL,     NO,   Rest.NONE,        NO,    NO,  NO);
+    row(TRUNCATED_STREAM,        Again.ONCE,       ALL,     NO,   Rest.NONE,        YES,   NO,  NO);
     row(UNREADABLE_ANSWER,       Again.ONCE,       ALL,     NO,   Rest.NONE,        NO,    NO,  NO);
     row(UNKNOWN,                 Again.NEVER,      2,       NO,   Rest.NONE,        YES,   NO,  NO);
     // spotless:on

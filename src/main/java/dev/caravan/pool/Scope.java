@@ -50,12 +50,4 @@ final class Scope {
   boolean isIdle(long now) {
     return Arrays.stream(row).allMatch(s -> s == null || s.isIdle(now));
   }
-
-  void clear() {
-    for (Standing standing : row) {
-      if (standing != null) {
-        standing.clear();
-      }
-    }
-  }
 }

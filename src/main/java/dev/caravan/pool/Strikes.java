@@ -3,8 +3,10 @@ package dev.caravan.pool;
 import dev.caravan.call.FaultClass;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,11 +71,23 @@ final class Strikes {
   }
 
   private final ArrayDeque<Strike> recent = new ArrayDeque<>();
+  private final Map<String, Long> served = new HashMap<>();
+
+  /** A call that began then was answered; of interest while there are failures to explain. */
+  void answered(String model, long beganAt) {
+    if (!recent.isEmpty() && beganAt > recent.getFirst().at()) {
+      if (served.size() >= MOST) {
+        served.clear();
+      }
+      served.put(model, beganAt);
+    }
+  }
 
   /** Adds a failure; gives those that make an event together with it, none when they do not. */
   List<Strike> add(Strike failure, PoolOptions options, int poolSize) {
     long oldest = failure.at() - options.eventWindow().toMillis();
     recent.removeIf(s -> s.at() < oldest);
+    served.values().removeIf(began -> began < oldest);
     Strike strike = failure;
     for (Strike earlier : recent) {
       if (earlier.member() == failure.member()
@@ -88,8 +102,14 @@ final class Strikes {
       recent.removeFirst();
     }
     recent.addLast(strike);
+    int credentials = Math.min(options.eventKeys(), poolSize);
     List<Strike> alike = alike(strike);
-    if (options.eventKeys() <= 0 || !isEvent(alike, Math.min(options.eventKeys(), poolSize))) {
+    // a call that fails with every credential says no more about other models than one that does
+    // once
+    if (servesOthers(alike) || calls(alike).size() < credentials) {
+      alike.removeIf(s -> !s.model().equals(failure.model()));
+    }
+    if (options.eventKeys() <= 0 || !isEvent(alike, credentials)) {
       return List.of();
     }
     recent.removeAll(alike);
@@ -104,6 +124,16 @@ final class Strikes {
       }
     }
     return alike;
+  }
+
+  // Two models that are broken must not stop the others: who answers for them is not down.
+  private boolean servesOthers(List<Strike> alike) {
+    long first = alike.getFirst().at();
+    return served.entrySet().stream()
+        .anyMatch(
+            s ->
+                s.getValue() > first
+                    && alike.stream().noneMatch(strike -> strike.model().equals(s.getKey())));
   }
 
   private static boolean isEvent(List<Strike> alike, int credentials) {

@@ -1,6 +1,7 @@
 package dev.caravan.pool;
 
 import dev.caravan.call.Fault;
+import dev.caravan.call.FaultClass;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -37,17 +38,37 @@ final class Throttles {
 
   /** The one that keeps this ask off for longest, null when none does. */
   @Nullable Throttle blocking(Ask ask, long now) {
+    Throttle model = byScope.isEmpty() ? null : ofModel(ask);
+    return longer(model != null && isOwnOverload(model, ask) ? null : model, now);
+  }
+
+  /**
+   * The one that keeps every other call for the same model off for longest, null when none does.
+   */
+  @Nullable Throttle blockingOthers(Ask ask, long now) {
+    return longer(byScope.isEmpty() ? null : ofModel(ask), now);
+  }
+
+  private @Nullable Throttle longer(@Nullable Throttle model, long now) {
     if (byScope.isEmpty()) {
       return null;
     }
     Throttle provider = ofProvider();
-    Throttle model = ofModel(ask);
     long byProvider = provider == null ? 0 : provider.blockedUntil(now);
     long byModel = model == null ? 0 : model.blockedUntil(now);
     if (byProvider == 0 && byModel == 0) {
       return null;
     }
     return byProvider >= byModel ? provider : model;
+  }
+
+  /**
+   * Whether the ask itself has met the overload that this pause is for. It may still ask with
+   * another credential, twice at most ({@link Verdict}); if that one answers, the provider was not
+   * overloaded after all and nobody has to wait.
+   */
+  private static boolean isOwnOverload(Throttle throttle, Ask ask) {
+    return throttle.kind == FaultClass.OVERLOADED && ask.turnsThatMet(FaultClass.OVERLOADED) > 0;
   }
 
   void pause(String scope, Fault fault, long now, Duration first, Duration cap) {
@@ -81,7 +102,7 @@ final class Throttles {
         .values()
         .removeIf(
             t ->
-                t.isHalfOpen(now)
+                (!t.isClosed(now) || isOwnOverload(t, ask))
                     && (t.scope.equals(WHOLE_PROVIDER) || t.scope.equals(ask.modelScope())));
   }
 

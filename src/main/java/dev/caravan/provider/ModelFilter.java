@@ -26,7 +26,11 @@ public record ModelFilter(List<String> whitelist, List<String> ignore) {
   }
 
   private static boolean named(List<String> patterns, String provider, String model) {
-    return patterns.stream()
-        .anyMatch(p -> Glob.matches(p, model) || Glob.matches(p, provider + "/" + model));
+    for (String pattern : patterns) {
+      if (Glob.matches(pattern, model) || Glob.matches(pattern, provider + "/" + model)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

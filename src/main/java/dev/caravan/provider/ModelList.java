@@ -53,7 +53,12 @@ public record ModelList(List<Model> models, String fault) {
   }
 
   Optional<Model> find(String name) {
-    return models.stream().filter(m -> m.name().equals(name)).findFirst();
+    for (Model model : models) {
+      if (model.name().equals(name)) {
+        return Optional.of(model);
+      }
+    }
+    return Optional.empty();
   }
 
   private static ModelList list(JsonNode names) {

@@ -22,11 +22,14 @@ import dev.caravan.upstream.Calls;
 import dev.caravan.upstream.UpstreamCancelled;
 import dev.caravan.upstream.UpstreamFault;
 import dev.caravan.upstream.UpstreamStream;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
@@ -80,7 +83,8 @@ public final class KeyRotation extends LoadBalancerSupport {
     ModelName model = call.model();
     Pool pool = model == null ? null : pools.find(model.provider());
     if (model == null || pool == null) {
-      throw new CallFailed(noPool(model));
+      call.fail(noPool(model));
+      return;
     }
     Turn turn = new Turn(exchange, call, pool.ask(call, model), exchange.getMessage().getBody());
     @Nullable Place place = null;
@@ -104,7 +108,8 @@ public final class KeyRotation extends LoadBalancerSupport {
           }
         }
         if (call.isCancelled()) {
-          throw new UpstreamCancelled();
+          clientLeft(call);
+          return;
         }
       }
     } finally {
@@ -132,7 +137,8 @@ public final class KeyRotation extends LoadBalancerSupport {
       }
       if (turn.call().isCancelled() || problem instanceof UpstreamCancelled) {
         lease.settle(new Outcome.Cancelled(Usage.NONE));
-        throw new UpstreamCancelled();
+        clientLeft(turn.call());
+        return true;
       }
       Fault fault = faults.of(problem, turn.ask().model().provider(), lease.credential().secret());
       if (fault == null) {
@@ -147,13 +153,15 @@ public final class KeyRotation extends LoadBalancerSupport {
           tell(turn, lease, fault, "trying it again", wait);
           if (!sleep(turn.call(), wait)) {
             lease.settle(new Outcome.Cancelled(Usage.NONE));
-            throw new UpstreamCancelled();
+            clientLeft(turn.call());
+            return true;
           }
         }
         case Decision.Rotate(var wait) -> {
           tell(turn, lease, fault, "trying the next", wait);
           if (!sleep(turn.call(), wait)) {
-            throw new UpstreamCancelled();
+            clientLeft(turn.call());
+            return true;
           }
           return false;
         }
@@ -223,12 +231,10 @@ public final class KeyRotation extends LoadBalancerSupport {
             lease.fingerprint(),
             fault.kind().word(),
             fault.message());
-        if (fault.kind().blame() == Blame.PROVIDER && call.model() != null) {
-          breakers
-              .find("rest-" + call.model().provider())
-              .ifPresent(
-                  breaker ->
-                      breaker.onError(millis, TimeUnit.MILLISECONDS, new UpstreamFault(fault)));
+        ModelName model = call.model();
+        if (fault.kind().blame() == Blame.PROVIDER && model != null) {
+          breakersOf(model.provider())
+              .forEach(b -> b.onError(millis, TimeUnit.MILLISECONDS, new UpstreamFault(fault)));
         }
         call.settle(Call.End.FAILED);
       }
@@ -238,6 +244,13 @@ public final class KeyRotation extends LoadBalancerSupport {
         call.settle(Call.End.CANCELLED);
       }
     }
+  }
+
+  // Camel puts the number of a template's instance before the id that the template gives.
+  private Stream<CircuitBreaker> breakersOf(String provider) {
+    Pattern name = Pattern.compile("(.*\\d)?rest-" + Pattern.quote(provider));
+    return breakers.getAllCircuitBreakers().stream()
+        .filter(breaker -> name.matcher(breaker.getName()).matches());
   }
 
   private static void fail(Turn turn, Failure failure) {
@@ -287,6 +300,16 @@ public final class KeyRotation extends LoadBalancerSupport {
     }
     call.onCancel(null);
     return !call.isCancelled();
+  }
+
+  /**
+   * Nobody reads this failure; it keeps later steps from taking the request for an answer. Not
+   * thrown, since the breaker would count it against the provider.
+   */
+  private static void clientLeft(Call call) {
+    call.fail(
+        Failure.of(
+            Kind.REQUEST_TIMEOUT, Stage.CLIENT_REQUEST, "client request: the client has left"));
   }
 
   private static Failure noPool(@Nullable ModelName model) {

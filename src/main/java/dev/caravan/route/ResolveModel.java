@@ -12,6 +12,7 @@ import dev.caravan.upstream.Calls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -53,7 +54,7 @@ public final class ResolveModel implements Processor {
   }
 
   Failure unknown(String requested, String why) {
-    List<String> near = NearNames.of(requested, names());
+    List<String> near = near(requested);
     String hint =
         near.isEmpty()
             ? providers.all().isEmpty()
@@ -62,6 +63,19 @@ public final class ResolveModel implements Processor {
             : "; did you mean " + String.join(", ", near) + "?";
     return Failure.of(Kind.MODEL_NOT_FOUND, Stage.CLIENT_REQUEST, "client request: " + why + hint)
         .with(Map.of("param", "model", "near", near));
+  }
+
+  /** Names of models, and the same model at a provider whose name is near. */
+  private List<String> near(String requested) {
+    Stream<String> models = NearNames.of(requested, names()).stream();
+    Stream<String> providersOfIt =
+        ModelName.parse(requested).stream()
+            .flatMap(
+                model ->
+                    NearNames.of(model.provider(), providers.all().keySet()).stream()
+                        .filter(provider -> !provider.equals(model.provider()))
+                        .map(provider -> shown(provider + "/" + model.upstreamModel())));
+    return Stream.concat(models, providersOfIt).distinct().limit(5).toList();
   }
 
   private List<String> names() {

@@ -1,14 +1,8 @@
 package dev.caravan.upstream;
 
-import dev.caravan.call.Fault;
 import dev.caravan.call.FaultClass;
-import dev.caravan.call.Usage;
 import dev.caravan.dialect.Splice.Slice;
-import dev.caravan.dialect.StreamWatch;
-import dev.caravan.dialect.sse.EventScanner;
 import dev.caravan.loop.Loop;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -17,78 +11,42 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to a provider on the wire. All of it happens on one loop; {@link #await} is for the
- * virtual thread that wants the answer, {@link #cancel} for anybody.
+ * One request to a provider on the wire: its phases, and a limit of time for each. What comes back
+ * is read by an {@link Intake}. All of it happens on one loop; {@link #await} is for the virtual
+ * thread that wants the answer, {@link #cancel} for anybody.
  *
- * <p>Phases: connection → sent → head → (whole body | first content → rest of the stream). Each has
- * its own limit; one timer looks after all of them, and is moved lazily, since nearly no limit is
- * ever reached.
+ * <p>One timer looks after all limits, and is moved lazily, since nearly no limit is ever reached.
  */
-final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
-  private static final int LARGEST_ANSWER = 256 << 20;
-  private static final int LARGEST_ERROR = 1 << 20;
+final class UpstreamCall implements UpstreamStream.Source {
   private static final int JOIN_BELOW = 32 * 1024;
-
-  private enum Phase {
-    CONNECTION,
-    SENDING,
-    HEAD,
-    WHOLE,
-    FIRST_CONTENT,
-    STREAM,
-    OVER
-  }
 
   private final UpstreamRequest request;
   private final UpstreamClient client;
   private final Loop loop;
-  private final Failures failures;
+  private final StreamIntake.Failures failures;
   private final Thread waiter = Thread.currentThread();
   private final long startedNanos = System.nanoTime();
 
   private Phase phase = Phase.CONNECTION;
   private long phaseNanos = startedNanos;
   private boolean cancelled;
+  private boolean paused;
   private @Nullable ScheduledFuture<?> timer;
   private @Nullable HttpClientRequest sent;
   private @Nullable HttpClientResponse response;
-  private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-  private int status;
-
-  private byte[] whole = new byte[0];
-  private int wholeLength;
-
-  private @Nullable EventScanner scanner;
-  private @Nullable StreamWatch watch;
+  private @Nullable Intake intake;
   private @Nullable UpstreamStream stream;
-  private final List<Buffer> held = new ArrayList<>(2);
-  private byte @Nullable [] piece;
-  private int passFrom;
-  private int passTo;
 
   private volatile @Nullable UpstreamAnswer answer;
 
-  /** Words for a stream that breaks after it has begun. */
-  interface Failures {
-    /** The fault that an error event stands for. */
-    Fault ofEvent(byte[] json, MultiMap headers);
-
-    /** The fault that a break on the wire stands for. */
-    Fault ofBreak(FaultClass kind, String evidence, String message);
-
-    /** The event that tells the client. */
-    byte[] event(Fault fault);
-  }
-
-  UpstreamCall(UpstreamRequest request, UpstreamClient client, Loop loop, Failures failures) {
+  UpstreamCall(
+      UpstreamRequest request, UpstreamClient client, Loop loop, StreamIntake.Failures failures) {
     this.request = request;
     this.client = client;
     this.loop = loop;
@@ -115,7 +73,8 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
     return known;
   }
 
-  private void done(UpstreamAnswer result) {
+  /** Tells the answer; the first one counts. */
+  void answer(UpstreamAnswer result) {
     if (answer == null) {
       answer = result;
       LockSupport.unpark(waiter);
@@ -127,7 +86,7 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
   private void open() {
     if (cancelled) {
       over();
-      done(new UpstreamAnswer.Cancelled());
+      answer(new UpstreamAnswer.Cancelled());
       return;
     }
     watchTime(shortestLimit());
@@ -185,7 +144,7 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
     }
     out.set("content-length", Integer.toString(length));
     for (Slice slice : request.body()) {
-      fresh.write(buffer(Unpooled.wrappedBuffer(slice.array(), slice.start(), slice.length())));
+      fresh.write(Bytes.wrap(slice.array(), slice.start(), slice.end()));
     }
     fresh.end().onComplete(result -> sentAll());
   }
@@ -194,7 +153,7 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
     List<Slice> slices = request.body();
     if (slices.size() == 1) {
       Slice only = slices.getFirst();
-      return buffer(Unpooled.wrappedBuffer(only.array(), only.start(), only.length()));
+      return Bytes.wrap(only.array(), only.start(), only.end());
     }
     byte[] joined = new byte[length];
     int at = 0;
@@ -202,12 +161,12 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
       System.arraycopy(slice.array(), slice.start(), joined, at, slice.length());
       at += slice.length();
     }
-    return buffer(Unpooled.wrappedBuffer(joined));
+    return Bytes.wrap(joined);
   }
 
   private void sentAll() {
     if (phase == Phase.SENDING) {
-      enter(Phase.HEAD);
+      enter(Phase.ANSWER);
     }
   }
 
@@ -218,255 +177,85 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
       return;
     }
     response = head;
-    status = head.statusCode();
-    headers = head.headers();
-    head.exceptionHandler(cause -> broke(describe(cause)));
-    String type = headers.get("content-type");
-    if (status == 200 && request.stream() && type != null && type.startsWith("text/event-stream")) {
-      enter(Phase.FIRST_CONTENT);
-      scanner = new EventScanner();
-      watch = request.dialect().watch();
-      head.handler(this::streamPiece);
-      head.endHandler(nothing -> streamEnd());
+    int status = head.statusCode();
+    MultiMap headers = head.headers();
+    boolean streams =
+        status == 200 && request.stream() && isEventStream(headers.get("content-type"));
+    if (streams) {
+      phase = Phase.ANSWER;
     } else {
       enter(Phase.WHOLE);
-      head.handler(this::wholePiece);
-      head.endHandler(nothing -> wholeEnd());
+    }
+    Intake body =
+        Unpacking.wrap(
+            headers.get("content-encoding"),
+            this,
+            streams
+                ? new StreamIntake(this, request, headers, failures)
+                : new WholeIntake(this, status, headers));
+    intake = body;
+    head.handler(streams ? next -> streamPiece(body, next) : next -> wholePiece(body, next));
+    head.endHandler(
+        nothing -> {
+          if (isReading()) {
+            body.end();
+          }
+          over();
+        });
+    head.exceptionHandler(
+        cause -> {
+          if (isReading()) {
+            body.cut(describe(cause));
+          }
+          over();
+        });
+  }
+
+  private static boolean isEventStream(@Nullable String type) {
+    String wanted = "text/event-stream";
+    return type != null && type.regionMatches(true, 0, wanted, 0, wanted.length());
+  }
+
+  private boolean isReading() {
+    return phase != Phase.OVER && phase != Phase.TAIL;
+  }
+
+  private void wholePiece(Intake body, Buffer next) {
+    if (isReading()) {
+      body.piece(next);
     }
   }
 
-  private void wholePiece(Buffer next) {
-    if (phase == Phase.OVER) {
-      return;
-    }
-    ByteBuf bytes = bytes(next);
-    int more = bytes.readableBytes();
-    if (wholeLength + (long) more > (status < 400 ? LARGEST_ANSWER : LARGEST_ERROR)) {
-      fail(FaultClass.UNREADABLE_ANSWER, "length", "the answer is too large");
-      return;
-    }
-    if (wholeLength == 0
-        && bytes.hasArray()
-        && bytes.arrayOffset() == 0
-        && bytes.array().length == more) {
-      whole = bytes.array();
-    } else {
-      if (whole.length < wholeLength + more) {
-        whole = Arrays.copyOf(whole, Math.max(wholeLength + more, 2 * whole.length));
+  private void streamPiece(Intake body, Buffer next) {
+    if (isReading()) {
+      phaseNanos = System.nanoTime();
+      if (phase == Phase.ANSWER) {
+        phase = Phase.HANDSHAKE;
       }
-      bytes.getBytes(bytes.readerIndex(), whole, wholeLength, more);
-    }
-    wholeLength += more;
-  }
-
-  private void wholeEnd() {
-    if (phase != Phase.OVER) {
-      over();
-      done(
-          new UpstreamAnswer.Whole(
-              status,
-              headers,
-              whole.length == wholeLength ? whole : Arrays.copyOf(whole, wholeLength)));
+      body.piece(next);
     }
   }
 
-  private void streamPiece(Buffer next) {
-    EventScanner events = scanner;
-    if (phase == Phase.OVER || events == null) {
-      return;
-    }
-    phaseNanos = System.nanoTime();
-    ByteBuf buf = bytes(next);
-    byte[] array;
-    int start;
-    if (buf.hasArray()) {
-      array = buf.array();
-      start = buf.arrayOffset() + buf.readerIndex();
-    } else {
-      array = next.getBytes();
-      start = 0;
-    }
-    int end = start + buf.readableBytes();
-    piece = array;
-    passFrom = start;
-    passTo = start;
-    events.feed(array, start, end, this);
-    if (phase == Phase.STREAM || phase == Phase.FIRST_CONTENT) {
-      if (passFrom == start && passTo == end && passTo > passFrom) {
-        pass(next);
-      } else {
-        passPending();
-      }
-    }
-    piece = null;
-  }
-
-  @Override
-  public void event(byte[] bytes, int start, int end, int hints) {
-    if (phase == Phase.OVER || watch == null) {
-      return;
-    }
-    switch (watch.look(bytes, start, end, hints)) {
-      case LIFE -> {
-        if (phase == Phase.STREAM) {
-          forward(bytes, start, end);
-        }
-      }
-      case HANDSHAKE -> forward(bytes, start, end);
-      case USAGE -> {
-        if (request.showUsage()) {
-          forward(bytes, start, end);
-        } else {
-          passPending();
-        }
-      }
-      case CONTENT -> {
-        forward(bytes, start, end);
-        commit();
-      }
-      case ERROR -> errorEvent(dataOf(bytes, start, end));
-      case END -> {
-        if (phase == Phase.STREAM) {
-          forward(bytes, start, end);
-        }
-      }
-    }
-  }
-
-  @Override
-  public void part(byte[] bytes, int start, int end) {
-    if (phase != Phase.OVER) {
-      forward(bytes, start, end);
-      if (end - start > 2) {
-        commit();
-      }
-    }
-  }
-
-  /**
-   * Lets a range through: as part of the piece that is being read, or copied when it lies in the
-   * scanner's memory.
-   */
-  private void forward(byte[] bytes, int start, int end) {
-    if (bytes == piece) {
-      if (passTo == start) {
-        passTo = end;
-      } else {
-        passPending();
-        passFrom = start;
-        passTo = end;
-      }
-    } else {
-      passPending();
-      pass(buffer(Unpooled.wrappedBuffer(Arrays.copyOfRange(bytes, start, end))));
-    }
-  }
-
-  private void passPending() {
-    if (passTo > passFrom && piece != null) {
-      byte[] array = piece;
-      int from = passFrom;
-      passFrom = passTo;
-      pass(buffer(Unpooled.wrappedBuffer(array, from, passTo - from)));
-    }
-  }
-
-  private void pass(Buffer bytes) {
-    if (stream != null) {
-      stream.push(bytes);
-    } else {
-      held.add(bytes);
-    }
-  }
-
-  private void commit() {
-    if (phase != Phase.FIRST_CONTENT) {
-      return;
-    }
+  /** The first content of a stream is in. */
+  void opened(UpstreamStream begun, MultiMap headers) {
+    stream = begun;
     enter(Phase.STREAM);
-    UpstreamStream opened = new UpstreamStream(this);
-    held.forEach(opened::push);
-    held.clear();
-    stream = opened;
-    done(new UpstreamAnswer.Opened(headers, opened));
+    answer(new UpstreamAnswer.Opened(headers, begun));
   }
 
-  private void errorEvent(byte[] json) {
-    if (phase == Phase.FIRST_CONTENT) {
-      abort();
-      done(new UpstreamAnswer.ErrorEvent(headers, json));
-    } else {
-      passPending();
-      breakStream(failures.ofEvent(json, headers));
-    }
+  /** All that matters has come; leaves the provider a moment to end the body properly. */
+  void readToItsEnd() {
+    enter(Phase.TAIL);
   }
 
-  private void streamEnd() {
-    if (phase == Phase.OVER || scanner == null || watch == null) {
-      return;
-    }
-    scanner.flush(this);
-    if (phase == Phase.FIRST_CONTENT) {
-      boolean empty = watch.isComplete();
-      over();
-      done(
-          new UpstreamAnswer.Broken(
-              empty ? FaultClass.EMPTY_RESPONSE : FaultClass.API_CONNECTION,
-              "stream",
-              empty
-                  ? "the stream ended without any content"
-                  : "the stream was cut before its first content"));
-    } else if (phase == Phase.STREAM) {
-      if (watch.isComplete()) {
-        over();
-        open(stream).succeeded(watch.usage());
-      } else {
-        breakStream(
-            failures.ofBreak(
-                FaultClass.TRUNCATED_STREAM,
-                "stream",
-                "the stream ended before the answer was complete"));
-      }
-    }
+  void fail(FaultClass kind, String evidence, String message) {
+    giveUp(new UpstreamAnswer.Broken(kind, evidence, message));
   }
 
-  private void broke(String how) {
-    if (phase == Phase.STREAM) {
-      if (watch != null && watch.isComplete()) {
-        over();
-        open(stream).succeeded(watch.usage());
-      } else {
-        breakStream(
-            failures.ofBreak(
-                FaultClass.TRUNCATED_STREAM, "connection", "the stream was cut: " + how));
-      }
-    } else {
-      fail(FaultClass.API_CONNECTION, "connection", how);
-    }
-  }
-
-  private void breakStream(Fault fault) {
+  /** Ends the provider's side and tells the answer. */
+  void giveUp(UpstreamAnswer result) {
     abort();
-    open(stream).faulted(fault, usage(), buffer(Unpooled.wrappedBuffer(failures.event(fault))));
-  }
-
-  private static UpstreamStream open(@Nullable UpstreamStream stream) {
-    if (stream == null) {
-      throw new IllegalStateException("a stream breaks that was never opened");
-    }
-    return stream;
-  }
-
-  private Usage usage() {
-    return watch == null ? Usage.NONE : watch.usage();
-  }
-
-  private void fail(FaultClass kind, String evidence, String message) {
-    if (phase == Phase.OVER) {
-      return;
-    }
-    abort();
-    done(new UpstreamAnswer.Broken(kind, evidence, message));
+    answer(result);
   }
 
   // ---- time, pauses, ends
@@ -499,21 +288,6 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
     return shortest;
   }
 
-  private long limitMillis() {
-    UpstreamTimeouts limits = request.timeouts();
-    long limit =
-        switch (phase) {
-          case CONNECTION -> limits.pool().toMillis();
-          case SENDING -> limits.write().toMillis();
-          case HEAD -> (request.stream() ? limits.firstByte() : limits.readWhole()).toMillis();
-          case WHOLE -> limits.readWhole().toMillis();
-          case FIRST_CONTENT -> limits.firstByte().toMillis();
-          case STREAM -> limits.readStream().toMillis();
-          case OVER -> 0;
-        };
-    return limit == 0 ? Long.MAX_VALUE : limit;
-  }
-
   private void lookAtTime() {
     if (phase == Phase.OVER) {
       return;
@@ -524,19 +298,12 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
       overdue("REQUEST_HARD_TIMEOUT");
       return;
     }
-    long limit = limitMillis();
+    Duration patience = phase.limit(request);
+    long limit = patience.isZero() ? Long.MAX_VALUE : patience.toMillis();
     long left = limit == Long.MAX_VALUE ? Long.MAX_VALUE : limit - (now - phaseNanos) / 1_000_000;
-    if (left <= 0 && !isPausedByUs()) {
-      overdue(
-          switch (phase) {
-            case CONNECTION -> "TIMEOUT_POOL";
-            case SENDING -> "TIMEOUT_WRITE";
-            case HEAD, FIRST_CONTENT ->
-                request.stream() ? "TIMEOUT_FIRST_BYTE_STREAMING" : "TIMEOUT_READ_NON_STREAMING";
-            case WHOLE -> "TIMEOUT_READ_NON_STREAMING";
-            case STREAM -> "TIMEOUT_READ_STREAMING";
-            case OVER -> "";
-          });
+    // silence that our own back-pressure causes is not the provider's
+    if (left <= 0 && !paused) {
+      overdue(phase.setting(request));
       return;
     }
     if (stream != null) {
@@ -546,17 +313,13 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
     watchTime(Math.min(Math.min(left <= 0 ? limit : left + 1, hardLeft), shortestLimit()));
   }
 
-  private boolean paused;
-
-  /** Silence that our own back-pressure causes is not the provider's. */
-  private boolean isPausedByUs() {
-    return paused;
-  }
-
   private void overdue(String which) {
+    Intake body = intake;
     String message = "no sign of life within the limit of %s".formatted(which);
-    if (phase == Phase.STREAM) {
-      breakStream(failures.ofBreak(FaultClass.TIMEOUT, which, message));
+    if (phase == Phase.TAIL) {
+      abort();
+    } else if (body != null) {
+      body.overdue(which, message);
     } else {
       fail(FaultClass.TIMEOUT, which, message);
     }
@@ -572,7 +335,7 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
 
   @Override
   public void resume() {
-    if (response != null && phase == Phase.STREAM) {
+    if (response != null && paused) {
       paused = false;
       phaseNanos = System.nanoTime();
       response.resume();
@@ -586,20 +349,17 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
 
   private void cancelHere() {
     cancelled = true;
-    if (phase == Phase.OVER) {
-      return;
-    }
-    UpstreamStream opened = stream;
-    Usage counted = usage();
+    boolean reading = isReading();
+    Intake body = intake;
     abort();
-    if (opened != null) {
-      opened.cancelled(counted);
-    } else {
-      done(new UpstreamAnswer.Cancelled());
+    if (reading && body != null) {
+      body.cancelled();
+    } else if (reading) {
+      answer(new UpstreamAnswer.Cancelled());
     }
   }
 
-  private void over() {
+  void over() {
     phase = Phase.OVER;
     if (timer != null) {
       timer.cancel(false);
@@ -608,43 +368,16 @@ final class UpstreamCall implements EventScanner.Events, UpstreamStream.Source {
   }
 
   /** Ends the provider's side: an HTTP/1.1 connection is closed, an HTTP/2 stream is reset. */
-  private void abort() {
+  void abort() {
+    boolean running = phase != Phase.OVER;
     over();
-    if (sent != null) {
+    if (running && sent != null) {
       sent.reset();
     }
-  }
-
-  private static byte[] dataOf(byte[] bytes, int start, int end) {
-    for (int i = start; i + 5 < end; i++) {
-      boolean lineStart = i == start || bytes[i - 1] == '\n';
-      if (lineStart
-          && bytes[i] == 'd'
-          && bytes[i + 1] == 'a'
-          && bytes[i + 2] == 't'
-          && bytes[i + 3] == 'a'
-          && bytes[i + 4] == ':') {
-        int stop = i + 5;
-        while (stop < end && bytes[stop] != '\n') {
-          stop++;
-        }
-        return Arrays.copyOfRange(bytes, i + 5, stop);
-      }
-    }
-    return new byte[0];
   }
 
   private static String describe(Throwable cause) {
     String text = cause.getMessage();
     return text == null || text.isEmpty() ? cause.getClass().getSimpleName() : text;
-  }
-
-  @SuppressWarnings("deprecation") // the only way to the bytes without a copy in Vert.x 4
-  private static ByteBuf bytes(Buffer buffer) {
-    return buffer.getByteBuf();
-  }
-
-  private static Buffer buffer(ByteBuf bytes) {
-    return io.vertx.core.buffer.impl.BufferImpl.buffer(bytes);
   }
 }

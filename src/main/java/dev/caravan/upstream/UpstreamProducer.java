@@ -29,6 +29,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultProducer;
@@ -52,6 +54,10 @@ final class UpstreamProducer extends DefaultProducer {
   private final @Nullable ProxyOptions proxy;
   private final ErrorRules errors;
   private final boolean edits;
+  private final boolean usageOfStreams;
+  private final ConcurrentMap<String, Map<String, String>> streamHeaders =
+      new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Map<String, String>> wholeHeaders = new ConcurrentHashMap<>();
 
   UpstreamProducer(UpstreamEndpoint endpoint, UpstreamComponent component, Provider provider) {
     super(endpoint);
@@ -62,6 +68,7 @@ final class UpstreamProducer extends DefaultProducer {
     this.timeouts = timeoutsOf(component.client().timeouts());
     this.proxy = component.client().proxy(provider.getProxyUrl());
     this.errors = new ErrorRules(provider.getName(), component.time());
+    this.usageOfStreams = provider.reportsStreamUsage();
     this.edits = !provider.refusedParameters().isEmpty() || !provider.renamedParameters().isEmpty();
   }
 
@@ -79,9 +86,13 @@ final class UpstreamProducer extends DefaultProducer {
 
   private UpstreamTimeouts timeoutsOf(UpstreamTimeouts all) {
     Duration read = provider.readPatience().orElse(null);
+    Duration connect = provider.connectPatience().orElse(null);
+    boolean sooner = connect != null && (all.pool().isZero() || connect.compareTo(all.pool()) < 0);
     return new UpstreamTimeouts(
-        provider.connectPatience().orElse(all.connect()),
-        all.pool(),
+        connect != null ? connect : all.connect(),
+        // the client of all providers has one limit for connecting, so that of one is a wait like
+        // that for a free connection
+        connect != null && sooner ? connect : all.pool(),
         all.write(),
         all.firstByte(),
         read != null ? read : all.readStream(),
@@ -182,7 +193,15 @@ final class UpstreamProducer extends DefaultProducer {
     message.setHeader(Exchange.CONTENT_TYPE, type == null ? "application/json" : type);
   }
 
+  /** The same for all calls with one credential, so they are made once. */
   private Map<String, String> headers(@Nullable Secret secret, boolean stream) {
+    ConcurrentMap<String, Map<String, String>> made = stream ? streamHeaders : wholeHeaders;
+    String key = secret == null ? "" : secret.fingerprint();
+    Map<String, String> known = made.get(key);
+    return known != null ? known : made.computeIfAbsent(key, k -> makeHeaders(secret, stream));
+  }
+
+  private Map<String, String> makeHeaders(@Nullable Secret secret, boolean stream) {
     Map<String, String> headers = new LinkedHashMap<>(provider.requestHeaders(secret));
     headers.putIfAbsent("user-agent", UserAgent.VALUE);
     headers.put("content-type", "application/json");
@@ -202,8 +221,7 @@ final class UpstreamProducer extends DefaultProducer {
         && known.model().equals(name)) {
       return known.body();
     }
-    List<Splice> splices =
-        dialect.forUpstream(read.envelope(), name, provider.reportsStreamUsage());
+    List<Splice> splices = dialect.forUpstream(read.envelope(), name, usageOfStreams);
     if (edits || !listed.options().isEmpty()) {
       splices = withEdits(read.body(), splices, listed.options());
     }
@@ -225,7 +243,7 @@ final class UpstreamProducer extends DefaultProducer {
   }
 
   /** What the client of a stream is told when it breaks. */
-  private final class Words implements UpstreamCall.Failures {
+  private final class Words implements StreamIntake.Failures {
     private final Call call;
     private final List<Secret> secrets;
 

@@ -43,21 +43,15 @@ final class AnswerReader {
             }
           }
           case "usage" -> usage = UsageReader.read(json);
-          case "error" -> {
-            error = value != JsonToken.VALUE_NULL;
-            json.skipChildren();
-          }
+          case "error" -> error = Choices.isError(json, value);
           case "choices" -> {
             choices = true;
-            empty = value == JsonToken.START_ARRAY && json.nextToken() == JsonToken.END_ARRAY;
-            if (!empty) {
-              skipToEndOfArray(json, value);
-            }
+            empty = isEmpty(json, value);
           }
           default -> json.skipChildren();
         }
       }
-      if (error && !choices) {
+      if (error && (!choices || empty)) {
         return new AnswerFacts(Shape.ERROR, usage, modelAt);
       }
       return new AnswerFacts(choices && empty ? Shape.EMPTY : Shape.ANSWER, usage, modelAt);
@@ -66,18 +60,17 @@ final class AnswerReader {
     }
   }
 
-  private static void skipToEndOfArray(JsonParser json, JsonToken value) throws IOException {
+  /** Whether a list is null or without elements; moves to its last token. */
+  private static boolean isEmpty(JsonParser json, JsonToken value) throws IOException {
     if (value != JsonToken.START_ARRAY) {
       json.skipChildren();
-      return;
+      return value == JsonToken.VALUE_NULL;
     }
-    JsonToken token = json.currentToken();
-    while (token != JsonToken.END_ARRAY) {
+    boolean empty = true;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      empty = false;
       json.skipChildren();
-      token = json.nextToken();
-      if (token == null) {
-        throw new IOException("cut");
-      }
     }
+    return empty;
   }
 }

@@ -2,6 +2,7 @@ package dev.caravan.dialect.openai;
 
 import static dev.caravan.dialect.sse.EventScanner.DATA;
 import static dev.caravan.dialect.sse.EventScanner.ERROR;
+import static dev.caravan.dialect.sse.EventScanner.ERROR_EVENT;
 import static dev.caravan.dialect.sse.EventScanner.FINISHED;
 import static dev.caravan.dialect.sse.EventScanner.NO_CHOICES;
 import static dev.caravan.dialect.sse.EventScanner.USAGE;
@@ -11,7 +12,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.caravan.call.Usage;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.StreamWatch;
+import dev.caravan.dialect.sse.EventData;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Watches a stream of chat chunks. Until the first content each event is parsed, since handshakes
@@ -19,22 +22,32 @@ import java.io.IOException;
  * them.
  */
 final class ChatWatch implements StreamWatch {
+  private static final byte[] END_MARK = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+
+  /** An event that is longer cannot be the end mark. */
+  private static final int LONGEST_END = 64;
+
   private Usage usage = Usage.NONE;
   private boolean complete;
   private boolean begun;
 
   @Override
   public Sight look(byte[] bytes, int start, int end, int hints) {
+    if ((hints & ERROR_EVENT) != 0) {
+      return Sight.ERROR;
+    }
     if ((hints & DATA) == 0) {
-      return (hints & ERROR) != 0 ? Sight.ERROR : Sight.LIFE;
+      return Sight.LIFE;
     }
     if ((hints & FINISHED) != 0) {
       complete = true;
     }
-    if (begun && (hints & (USAGE | ERROR)) == 0 && (hints & NO_CHOICES) == 0) {
-      return isEndMark(bytes, start, end) ? end() : Sight.CONTENT;
+    if (begun && (hints & (USAGE | ERROR | NO_CHOICES)) == 0) {
+      boolean ends =
+          end - start <= LONGEST_END && EventData.of(bytes, start, end).startsWith(END_MARK);
+      return ends ? end() : Sight.CONTENT;
     }
-    return parse(bytes, start, end);
+    return parse(EventData.of(bytes, start, end));
   }
 
   @Override
@@ -52,34 +65,35 @@ final class ChatWatch implements StreamWatch {
     return Sight.END;
   }
 
-  private Sight parse(byte[] bytes, int start, int end) {
-    int from = dataAt(bytes, start, end);
-    if (from < 0) {
-      return Sight.LIFE;
-    }
-    if (isDone(bytes, from, end)) {
+  private Sight content() {
+    begun = true;
+    return Sight.CONTENT;
+  }
+
+  private Sight parse(EventData data) {
+    if (data.startsWith(END_MARK)) {
       return end();
     }
-    try (JsonParser json = JsonBytes.parse(bytes, from, end)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        return content();
-      }
-      return chunk(json);
+    try (JsonParser json = JsonBytes.parse(data.bytes(), data.start(), data.end())) {
+      return switch (json.nextToken()) {
+        case null -> Sight.LIFE;
+        case START_OBJECT -> chunk(json);
+        default -> content();
+      };
     } catch (IOException e) {
       return content();
     }
   }
 
   private Sight chunk(JsonParser json) throws IOException {
-    boolean known = false;
-    boolean content = false;
+    Choices choices = Choices.ABSENT;
     boolean counted = false;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       JsonToken value = json.nextToken();
       switch (name) {
         case "error" -> {
-          if (value != JsonToken.VALUE_NULL) {
+          if (Choices.isError(json, value)) {
             return Sight.ERROR;
           }
         }
@@ -87,132 +101,30 @@ final class ChatWatch implements StreamWatch {
           Usage said = UsageReader.read(json);
           if (!said.isEmpty()) {
             usage = said;
-            complete = true;
             counted = true;
           }
         }
-        case "choices" -> {
-          known = value == JsonToken.START_ARRAY;
-          content = known ? anyContent(json) : content;
-          if (!known) {
-            json.skipChildren();
-          }
-        }
+        case "choices" -> choices = Choices.read(json, value);
         default -> json.skipChildren();
       }
     }
-    if (known && !content) {
-      return counted ? Sight.USAGE : Sight.HANDSHAKE;
-    }
-    return content();
+    return sight(choices, counted);
   }
 
-  private Sight content() {
-    begun = true;
-    return Sight.CONTENT;
-  }
-
-  /** Reads the whole {@code choices} array. */
-  private static boolean anyContent(JsonParser json) throws IOException {
-    boolean content = false;
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      if (json.currentToken() != JsonToken.START_OBJECT) {
-        json.skipChildren();
-        content = true;
-        continue;
+  // Some providers count in every chunk; only a chunk that is nothing but usage comes last.
+  private Sight sight(Choices choices, boolean counted) {
+    return switch (choices) {
+      case FAULTY -> Sight.ERROR;
+      case CONTENT -> content();
+      case SILENT -> begun ? Sight.CONTENT : Sight.HANDSHAKE;
+      case NONE -> {
+        complete |= counted;
+        yield counted ? Sight.USAGE : Sight.HANDSHAKE;
       }
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        JsonToken value = json.nextToken();
-        switch (name) {
-          case "delta", "message" ->
-              content |= value == JsonToken.START_OBJECT && deltaHasContent(json);
-          // "stop" after nothing is an empty answer; any other reason says something to the client
-          case "finish_reason" ->
-              content |= isSomething(json, value) && !json.getText().equals("stop");
-          case "text" -> content |= isSomething(json, value);
-          default -> json.skipChildren();
-        }
+      case ABSENT -> {
+        complete |= counted;
+        yield content();
       }
-    }
-    return content;
-  }
-
-  private static boolean deltaHasContent(JsonParser json) throws IOException {
-    boolean content = false;
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      boolean role = json.currentName().equals("role");
-      boolean something = isSomething(json, json.nextToken());
-      content |= something && !role;
-    }
-    return content;
-  }
-
-  /** Whether a value is more than null, an empty string, an empty array or an empty object. */
-  private static boolean isSomething(JsonParser json, JsonToken value) throws IOException {
-    return switch (value) {
-      case VALUE_NULL -> false;
-      case VALUE_STRING -> json.getTextLength() > 0;
-      case START_ARRAY, START_OBJECT -> {
-        boolean empty = json.nextToken().isStructEnd();
-        int depth = empty ? 0 : 1;
-        JsonToken token = json.currentToken();
-        while (depth > 0) {
-          if (token.isStructStart()) {
-            depth++;
-          } else if (token.isStructEnd()) {
-            depth--;
-          }
-          if (depth > 0) {
-            token = json.nextToken();
-            if (token == null) {
-              throw new IOException("cut");
-            }
-          }
-        }
-        yield !empty;
-      }
-      default -> true;
     };
-  }
-
-  private static boolean isEndMark(byte[] bytes, int start, int end) {
-    // only a short event can be it, so long ones are not looked at
-    if (end - start > 64) {
-      return false;
-    }
-    int from = dataAt(bytes, start, end);
-    return from >= 0 && isDone(bytes, from, end);
-  }
-
-  private static boolean isDone(byte[] b, int from, int end) {
-    return end - from >= 6
-        && b[from] == '['
-        && b[from + 1] == 'D'
-        && b[from + 2] == 'O'
-        && b[from + 3] == 'N'
-        && b[from + 4] == 'E'
-        && b[from + 5] == ']';
-  }
-
-  /** Where the value of the first data line begins, or -1. */
-  private static int dataAt(byte[] b, int start, int end) {
-    int i = start;
-    while (i < end) {
-      if (i + 5 <= end
-          && b[i] == 'd'
-          && b[i + 1] == 'a'
-          && b[i + 2] == 't'
-          && b[i + 3] == 'a'
-          && b[i + 4] == ':') {
-        int from = i + 5;
-        return from < end && b[from] == ' ' ? from + 1 : from;
-      }
-      while (i < end && b[i] != '\n') {
-        i++;
-      }
-      i++;
-    }
-    return -1;
   }
 }

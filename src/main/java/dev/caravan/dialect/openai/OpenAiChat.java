@@ -5,7 +5,6 @@ import dev.caravan.dialect.AnswerFacts;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.JsonBytes;
-import dev.caravan.dialect.Span;
 import dev.caravan.dialect.Splice;
 import dev.caravan.dialect.StreamWatch;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +13,6 @@ import java.util.List;
 /** The OpenAI chat dialect (OpenAI API reference, chat completions; http-api.md 3). */
 public final class OpenAiChat implements Dialect {
   public static final String NAME = "openai-chat";
-  private static final byte[] USAGE_VALUE =
-      "{\"include_usage\":true}".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] USAGE_MEMBER =
-      "\"stream_options\":{\"include_usage\":true},".getBytes(StandardCharsets.US_ASCII);
 
   @Override
   public String name() {
@@ -33,14 +28,10 @@ public final class OpenAiChat implements Dialect {
   public List<Splice> forUpstream(Envelope envelope, String model, boolean wantUsage) {
     Splice name =
         new Splice(envelope.modelAt().start(), envelope.modelAt().end(), JsonBytes.quote(model));
-    if (!envelope.stream() || !wantUsage || envelope.asksForUsage()) {
+    Splice usage = envelope.askForUsage();
+    if (!envelope.stream() || !wantUsage || usage == null) {
       return List.of(name);
     }
-    Span options = envelope.streamOptionsAt();
-    Splice usage =
-        options == null
-            ? new Splice(envelope.firstMemberAt(), envelope.firstMemberAt(), USAGE_MEMBER)
-            : new Splice(options.start(), options.end(), USAGE_VALUE);
     return List.of(usage, name);
   }
 

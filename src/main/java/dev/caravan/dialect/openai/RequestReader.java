@@ -11,19 +11,26 @@ import dev.caravan.call.Failure.Stage;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.Span;
+import dev.caravan.dialect.Splice;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the envelope of a chat request in one pass (http-api.md 1.4, 3.1). */
 final class RequestReader {
+  private static final byte[] TRUE = bytes("true");
+  private static final byte[] INCLUDE_USAGE = bytes("\"include_usage\":true");
+  private static final byte[] INCLUDE_USAGE_AND = bytes("\"include_usage\":true,");
+  private static final byte[] USAGE_VALUE = bytes("{\"include_usage\":true}");
+  private static final byte[] USAGE_MEMBER = bytes("\"stream_options\":{\"include_usage\":true},");
+
   private final JsonParser json;
   private final int mark;
   private @Nullable String model;
   private @Nullable Span modelAt;
-  private @Nullable Span streamOptionsAt;
+  private @Nullable Splice askForUsage;
   private boolean stream;
-  private boolean asksForUsage;
   private boolean hasMessages;
 
   private RequestReader(JsonParser json, int mark) {
@@ -49,7 +56,7 @@ final class RequestReader {
     if (first != JsonToken.START_OBJECT) {
       throw refused(Kind.INVALID_TYPE, "the body must be a JSON object", null);
     }
-    int firstMemberAt = end();
+    askForUsage = insertion(USAGE_MEMBER);
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       member(json.currentName(), json.nextToken());
     }
@@ -66,7 +73,7 @@ final class RequestReader {
           "\"messages\" is missing; it must be an array with at least one message",
           "messages");
     }
-    return new Envelope(model, stream, asksForUsage, modelAt, streamOptionsAt, firstMemberAt);
+    return new Envelope(model, stream, askForUsage == null, modelAt, askForUsage);
   }
 
   private void member(String name, JsonToken value) throws IOException {
@@ -100,21 +107,37 @@ final class RequestReader {
   }
 
   private void streamOptions(JsonToken value) throws IOException {
-    int start = start();
-    asksForUsage = false;
-    if (value == JsonToken.START_OBJECT) {
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        boolean usage = json.currentName().equals("include_usage");
-        JsonToken inner = json.nextToken();
-        if (usage) {
-          asksForUsage = inner == JsonToken.VALUE_TRUE;
-        }
-        json.skipChildren();
-      }
-    } else if (value != JsonToken.VALUE_NULL) {
-      throw refused(Kind.INVALID_TYPE, "\"stream_options\" must be an object", "stream_options");
+    switch (value) {
+      case START_OBJECT -> streamOptionsObject();
+      case VALUE_NULL -> askForUsage = new Splice(start(), end(), USAGE_VALUE);
+      default ->
+          throw refused(
+              Kind.INVALID_TYPE, "\"stream_options\" must be an object", "stream_options");
     }
-    streamOptionsAt = new Span(start, end());
+  }
+
+  private void streamOptionsObject() throws IOException {
+    Splice first = insertion(INCLUDE_USAGE);
+    Splice more = insertion(INCLUDE_USAGE_AND);
+    askForUsage = first;
+    boolean said = false;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      boolean usage = json.currentName().equals("include_usage");
+      JsonToken inner = json.nextToken();
+      int start = start();
+      json.skipChildren();
+      json.finishToken();
+      if (usage) {
+        said = true;
+        askForUsage = inner == JsonToken.VALUE_TRUE ? null : new Splice(start, end(), TRUE);
+      } else if (!said) {
+        askForUsage = more;
+      }
+    }
+  }
+
+  private Splice insertion(byte[] member) {
+    return new Splice(end(), end(), member);
   }
 
   private void messages(JsonToken value) throws IOException {
@@ -148,6 +171,10 @@ final class RequestReader {
 
   private int end() {
     return (int) json.currentLocation().getByteOffset() + mark;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static CallFailed notJson(@Nullable JsonLocation where) {

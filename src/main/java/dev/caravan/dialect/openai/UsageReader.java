@@ -8,7 +8,7 @@ import java.io.IOException;
 /**
  * Reads a {@code usage} object into the gateway's record (http-api.md 1.9). OpenAI's prompt count
  * includes cached tokens and its completion count includes reasoning; some providers leave the
- * reasoning out, which shows when it is larger.
+ * reasoning out, which shows when it is larger, or when the total only fits with it.
  */
 final class UsageReader {
   private long prompt;
@@ -16,6 +16,7 @@ final class UsageReader {
   private long cached;
   private long cacheWrite;
   private long reasoning;
+  private long total;
 
   private UsageReader() {}
 
@@ -37,10 +38,16 @@ final class UsageReader {
       switch (name) {
         case "prompt_tokens" -> prompt = count(json, value);
         case "completion_tokens" -> completion = count(json, value);
-        case "cached_tokens", "cache_read_tokens", "prompt_cache_hit_tokens" ->
-            cached = count(json, value);
-        case "cache_creation_tokens" -> cacheWrite = count(json, value);
-        case "reasoning_tokens" -> reasoning = count(json, value);
+        case "total_tokens" -> total = count(json, value);
+        // the same count may be there under several names, and be zero under some of them
+        case "cached_tokens",
+            "cache_read_tokens",
+            "cache_read_input_tokens",
+            "prompt_cache_hit_tokens" ->
+            cached = Math.max(cached, count(json, value));
+        case "cache_creation_tokens", "cache_creation_input_tokens", "cache_write_tokens" ->
+            cacheWrite = Math.max(cacheWrite, count(json, value));
+        case "reasoning_tokens" -> reasoning = Math.max(reasoning, count(json, value));
         case "prompt_tokens_details", "completion_tokens_details" -> details(json, value);
         default -> json.skipChildren();
       }
@@ -50,6 +57,8 @@ final class UsageReader {
   private void details(JsonParser json, JsonToken value) throws IOException {
     if (value == JsonToken.START_OBJECT) {
       object(json);
+    } else {
+      json.skipChildren();
     }
   }
 
@@ -62,7 +71,9 @@ final class UsageReader {
   }
 
   private Usage usage() {
-    long output = reasoning > completion ? completion : completion - reasoning;
+    boolean apart =
+        reasoning > completion || (reasoning > 0 && total == prompt + completion + reasoning);
+    long output = apart ? completion : completion - reasoning;
     long uncached = Math.max(0, prompt - cached - cacheWrite);
     return new Usage(uncached, cached, cacheWrite, output, reasoning, false);
   }

@@ -1,5 +1,6 @@
 package dev.caravan.dialect.sse;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -12,16 +13,29 @@ import java.util.Arrays;
  *
  * <p>Pieces are handed on as they are when they end with an event; only a torn event is copied and
  * kept until its rest arrives. An event longer than {@link #MAX_EVENT} is let through in parts
- * without a look.
+ * without a look. However a stream is cut into pieces, all other events and their hints are the
+ * same, and all ranges that are reported, put together, are the stream.
  *
  * <p>Not thread-safe.
  */
 public final class EventScanner {
+  /** A member {@code usage}. */
   public static final int USAGE = 1;
+
+  /** A member {@code error}. */
   public static final int ERROR = 2;
+
+  /** A finish reason that is a text. */
   public static final int FINISHED = 4;
+
+  /** An empty {@code choices}. */
   public static final int NO_CHOICES = 8;
+
+  /** A data field. */
   public static final int DATA = 16;
+
+  /** An event field that says {@code error}. */
+  public static final int ERROR_EVENT = 32;
 
   /** Bytes of a torn event that are kept at most. */
   public static final int MAX_EVENT = 1 << 20;
@@ -33,7 +47,10 @@ public final class EventScanner {
   private static final byte[] FINISH_KEY = bytes("finish_reason\"");
   private static final byte[] CHOICES_KEY = bytes("choices\"");
   private static final byte[] DATA_FIELD = bytes("data:");
-  private static final int LONGEST_WORD = 24;
+
+  /** A word with its value and the blanks between them; what is longer is not seen. */
+  private static final int LONGEST_WORD = 32;
+
   private static final byte[] NOTHING = new byte[0];
 
   /** Gets what was found. Arrays are only good during the call. */
@@ -43,6 +60,9 @@ public final class EventScanner {
 
     /** A part of an event that is too long to be kept. */
     void part(byte[] bytes, int start, int end);
+
+    /** What there is of an event whose end did not come before the end of the stream. */
+    void torn(byte[] bytes, int start, int end, int hints);
   }
 
   private byte[] kept = NOTHING;
@@ -54,34 +74,42 @@ public final class EventScanner {
 
   /** Takes the next piece and reports every event that is complete with it, in order. */
   public void feed(byte[] bytes, int start, int end, Events events) {
-    if (keptLength == 0) {
-      int rest = scan(bytes, start, start, end, 0, events);
-      if (rest < end) {
-        keep(bytes, rest, end, events);
+    int from = start;
+    if (keptLength > 0) {
+      int tornEnd = endOfTorn(bytes, start, end);
+      from = tornEnd < 0 ? end : tornEnd;
+      append(bytes, start, from);
+      if (tornEnd < 0) {
+        scan(kept, 0, keptScanned, keptLength, keptHints, events);
+        keptScanned = keptLength;
+        keptHints = lastHints;
+        letLongOnesGo(events);
+      } else {
+        int length = keptLength;
+        keptLength = 0;
+        scan(kept, 0, keptScanned, length, keptHints, events);
+        shrink();
       }
-      return;
     }
-    ensure(keptLength + end - start);
-    System.arraycopy(bytes, start, kept, keptLength, end - start);
-    int length = keptLength + end - start;
-    byte[] joined = kept;
-    int from = Math.max(0, keptScanned - LONGEST_WORD);
-    keptLength = 0;
-    int rest = scan(joined, 0, from, length, keptHints, events);
-    if (rest < length) {
-      System.arraycopy(joined, rest, kept, 0, length - rest);
-      keptLength = length - rest;
-      keptScanned = keptLength;
-      keptHints = lastHints;
-      letLongOnesGo(events);
-    } else {
-      shrink();
+    if (from < end) {
+      int rest = scan(bytes, from, from, end, 0, events);
+      if (rest < end) {
+        append(bytes, rest, end);
+        keptScanned = keptLength;
+        keptHints = lastHints;
+        letLongOnesGo(events);
+      }
     }
   }
 
   /** Bytes of a torn event that wait for their rest. */
   public int pending() {
     return keptLength;
+  }
+
+  /** Whether parts of an event have been let through whose end has not come. */
+  public boolean isInsideLongOne() {
+    return skipping;
   }
 
   /** Hands out a torn event as it is, at the end of a stream. */
@@ -92,20 +120,45 @@ public final class EventScanner {
       if (skipping) {
         events.part(kept, 0, length);
       } else {
-        events.event(kept, 0, length, keptHints);
+        events.torn(kept, 0, length, keptHints);
       }
-      skipping = false;
       shrink();
     }
   }
 
-  private void keep(byte[] bytes, int start, int end, Events events) {
-    ensure(end - start);
-    System.arraycopy(bytes, start, kept, 0, end - start);
-    keptLength = end - start;
-    keptScanned = keptLength;
-    keptHints = lastHints;
-    letLongOnesGo(events);
+  /** One past the blank line that ends the torn event, or -1 when it is not in this piece. */
+  private int endOfTorn(byte[] bytes, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (bytes[i] == '\n') {
+        int before = before(bytes, start, i, 1);
+        if (before == '\r') {
+          before = before(bytes, start, i, 2);
+        }
+        if (before == '\n' || before < 0) {
+          return i + 1;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** A byte of this piece or of what is kept; -1 before the beginning of the event. */
+  private int before(byte[] bytes, int start, int at, int distance) {
+    int i = at - distance;
+    if (i >= start) {
+      return bytes[i] & 0xFF;
+    }
+    int k = keptLength + i - start;
+    return k < 0 ? -1 : kept[k] & 0xFF;
+  }
+
+  private void append(byte[] bytes, int start, int end) {
+    int length = keptLength + end - start;
+    if (kept.length < length) {
+      kept = Arrays.copyOf(kept, Math.max(length, Math.min(kept.length * 2, MAX_EVENT * 2)));
+    }
+    System.arraycopy(bytes, start, kept, keptLength, end - start);
+    keptLength = length;
   }
 
   private void letLongOnesGo(Events events) {
@@ -120,12 +173,6 @@ public final class EventScanner {
     }
   }
 
-  private void ensure(int size) {
-    if (kept.length < size) {
-      kept = Arrays.copyOf(kept, Math.max(size, Math.min(kept.length * 2, MAX_EVENT * 2)));
-    }
-  }
-
   private void shrink() {
     if (kept.length > 64 * 1024) {
       kept = NOTHING;
@@ -135,39 +182,49 @@ public final class EventScanner {
   }
 
   /**
-   * Scans {@code [from, end)} of an event that began at {@code eventStart}.
+   * Scans {@code [fresh, end)} of an event that began at {@code eventStart}, and once more the last
+   * bytes before, since a word may be torn.
    *
    * @return where the torn last event begins, or {@code end}
    */
-  private int scan(byte[] a, int eventStart, int from, int end, int hintsSoFar, Events events) {
+  private int scan(byte[] a, int eventStart, int fresh, int end, int hintsSoFar, Events events) {
     int hints = hintsSoFar;
     int begin = eventStart;
-    int i = from;
+    int i = Math.max(eventStart, fresh - LONGEST_WORD);
     while (i < end) {
       byte b = a[i];
       if (b == '"') {
-        hints |= wordAt(a, i + 1, end);
+        hints |= wordAt(a, i + 1, Math.min(end, i + LONGEST_WORD));
       } else if (b == '\n') {
-        if (isBlankLine(a, begin, i)) {
+        if (i >= fresh && isBlankLine(a, begin, i)) {
           int next = i + 1;
           if (skipping) {
             events.part(a, begin, next);
             skipping = false;
-          } else if (begin < i || hints != 0) {
-            events.event(a, begin, next, hints);
-          } else {
+          } else if (isEmpty(a, begin, i)) {
             events.part(a, begin, next);
+          } else {
+            events.event(a, begin, next, hints);
           }
           begin = next;
           hints = 0;
         }
-      } else if ((b == 'd' || b == 'e') && (i == begin || a[i - 1] == '\n')) {
+      } else if ((b == 'd' || b == 'e') && isLineStart(a, begin, i)) {
         hints |= fieldAt(a, i, end);
       }
       i++;
     }
     lastHints = hints;
     return begin;
+  }
+
+  /** A blank line and nothing before it is no event. */
+  private static boolean isEmpty(byte[] a, int begin, int newline) {
+    return newline == begin || (newline == begin + 1 && a[begin] == '\r');
+  }
+
+  private boolean isLineStart(byte[] a, int begin, int i) {
+    return i == begin ? !skipping : a[i - 1] == '\n';
   }
 
   private static boolean isBlankLine(byte[] a, int begin, int newline) {
@@ -202,7 +259,7 @@ public final class EventScanner {
       return DATA;
     }
     return startsWith(a, at, end, ERROR_LINE) || startsWith(a, at, end, ERROR_LINE_TIGHT)
-        ? ERROR
+        ? ERROR_EVENT
         : 0;
   }
 
@@ -241,6 +298,6 @@ public final class EventScanner {
   }
 
   private static byte[] bytes(String word) {
-    return word.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    return word.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,0 +1,289 @@
+package dev.caravan.upstream;
+
+import dev.caravan.call.Fault;
+import dev.caravan.call.FaultClass;
+import dev.caravan.dialect.JsonBytes;
+import dev.caravan.dialect.StreamWatch;
+import dev.caravan.dialect.sse.EventData;
+import dev.caravan.dialect.sse.EventScanner;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a stream: holds it back until its first content, then lets it through as it comes, and sees
+ * to it that it ends in one way only, complete or with an error event.
+ *
+ * <p>A piece is let through as it is when all of it may pass; only where an event is left out, or
+ * was torn, is a piece cut.
+ */
+final class StreamIntake implements Intake, EventScanner.Events {
+  private static final byte[] LINE_END = {'\n'};
+  private static final byte[] EVENT_END = {'\n', '\n'};
+
+  /** Words for a stream that breaks after it has begun. */
+  interface Failures {
+    /** The fault that an error event stands for. */
+    Fault ofEvent(byte[] json, MultiMap headers);
+
+    /** The fault that a break on the wire stands for. */
+    Fault ofBreak(FaultClass kind, String evidence, String message);
+
+    /** The event that tells the client. */
+    byte[] event(Fault fault);
+  }
+
+  private final UpstreamCall call;
+  private final MultiMap headers;
+  private final Failures failures;
+  private final boolean showUsage;
+  private final EventScanner scanner = new EventScanner();
+  private final StreamWatch watch;
+  private final List<Buffer> held = new ArrayList<>(2);
+  private @Nullable UpstreamStream stream;
+  private byte @Nullable [] piece;
+  private int passFrom;
+  private int passTo;
+  private boolean ended;
+  private boolean over;
+
+  StreamIntake(UpstreamCall call, UpstreamRequest request, MultiMap headers, Failures failures) {
+    this.call = call;
+    this.headers = headers;
+    this.failures = failures;
+    this.showUsage = request.showUsage();
+    this.watch = request.dialect().watch();
+  }
+
+  @Override
+  public void piece(Buffer next) {
+    ByteBuf buf = Bytes.of(next);
+    boolean direct = buf.hasArray();
+    byte[] array = direct ? buf.array() : next.getBytes();
+    int start = direct ? buf.arrayOffset() + buf.readerIndex() : 0;
+    int end = start + buf.readableBytes();
+    piece = array;
+    passFrom = start;
+    passTo = start;
+    scanner.feed(array, start, end, this);
+    if (!over) {
+      if (passFrom == start && passTo == end && passTo > passFrom) {
+        pass(next);
+      } else {
+        passPending();
+      }
+    }
+    piece = null;
+    if (ended && !over) {
+      finish();
+    }
+  }
+
+  @Override
+  public void event(byte[] bytes, int start, int end, int hints) {
+    if (over || ended) {
+      return;
+    }
+    switch (watch.look(bytes, start, end, hints)) {
+      case LIFE -> {
+        if (stream != null) {
+          forward(bytes, start, end);
+        }
+      }
+      case HANDSHAKE -> forward(bytes, start, end);
+      case USAGE -> {
+        if (showUsage) {
+          forward(bytes, start, end);
+        }
+      }
+      case CONTENT -> {
+        forward(bytes, start, end);
+        commit();
+      }
+      case ERROR -> errorEvent(EventData.of(bytes, start, end).copy());
+      case END -> {
+        forward(bytes, start, end);
+        ended = true;
+      }
+    }
+  }
+
+  @Override
+  public void part(byte[] bytes, int start, int end) {
+    if (!over && !ended) {
+      forward(bytes, start, end);
+      if (end - start > 2) {
+        commit();
+      }
+    }
+  }
+
+  /** What is whole but for its last line end is let through with it; what is cut is left out. */
+  @Override
+  public void torn(byte[] bytes, int start, int end, int hints) {
+    byte[] missing = bytes[end - 1] == '\n' ? LINE_END : EVENT_END;
+    if (missing == EVENT_END && !isWhole(EventData.of(bytes, start, end))) {
+      return;
+    }
+    byte[] event = Arrays.copyOfRange(bytes, start, end + missing.length);
+    System.arraycopy(missing, 0, event, end - start, missing.length);
+    event(event, 0, event.length, hints);
+  }
+
+  private static boolean isWhole(EventData data) {
+    return JsonBytes.isWhole(data.bytes(), data.start(), data.end()) || isMark(data);
+  }
+
+  /** A word in brackets, such as the end mark. */
+  private static boolean isMark(EventData data) {
+    return data.length() > 0
+        && data.bytes()[data.start()] == '['
+        && data.bytes()[data.end() - 1] == ']';
+  }
+
+  /**
+   * Lets a range through: as part of the piece that is being read, or copied when it lies in the
+   * scanner's memory.
+   */
+  private void forward(byte[] bytes, int start, int end) {
+    if (bytes == piece) {
+      if (passTo != start) {
+        passPending();
+        passFrom = start;
+      }
+      passTo = end;
+    } else {
+      passPending();
+      pass(Bytes.wrap(Arrays.copyOfRange(bytes, start, end)));
+    }
+  }
+
+  private void passPending() {
+    if (passTo > passFrom && piece != null) {
+      int from = passFrom;
+      passFrom = passTo;
+      pass(Bytes.wrap(piece, from, passTo));
+    }
+  }
+
+  private void pass(Buffer bytes) {
+    if (stream != null) {
+      stream.push(bytes);
+    } else {
+      held.add(bytes);
+    }
+  }
+
+  private void commit() {
+    if (stream == null) {
+      UpstreamStream opened = new UpstreamStream(call);
+      stream = opened;
+      held.forEach(opened::push);
+      held.clear();
+      call.opened(opened, headers);
+    }
+  }
+
+  private void errorEvent(byte[] json) {
+    if (stream == null) {
+      over = true;
+      call.giveUp(new UpstreamAnswer.ErrorEvent(headers, json));
+    } else {
+      passPending();
+      breakOff(failures.ofEvent(json, headers));
+    }
+  }
+
+  @Override
+  public void end() {
+    scanner.flush(this);
+    if (!over && (stream == null || watch.isComplete())) {
+      over = true;
+      call.over();
+      tellEnd();
+    } else if (!over) {
+      breakOff(
+          FaultClass.TRUNCATED_STREAM, "stream", "the stream ended before the answer was complete");
+    }
+  }
+
+  @Override
+  public void cut(String how) {
+    if (stream == null) {
+      over = true;
+      call.fail(FaultClass.API_CONNECTION, "connection", how);
+    } else if (watch.isComplete()) {
+      end();
+    } else {
+      breakOff(FaultClass.TRUNCATED_STREAM, "connection", "the stream was cut: " + how);
+    }
+  }
+
+  @Override
+  public void overdue(String which, String message) {
+    if (stream == null) {
+      over = true;
+      call.fail(FaultClass.TIMEOUT, which, message);
+    } else if (watch.isComplete()) {
+      call.abort();
+      end();
+    } else {
+      breakOff(FaultClass.TIMEOUT, which, message);
+    }
+  }
+
+  /** The end mark has come; the client does not wait for what the provider still has to say. */
+  private void finish() {
+    over = true;
+    if (stream == null) {
+      call.abort();
+    } else {
+      call.readToItsEnd();
+    }
+    tellEnd();
+  }
+
+  private void tellEnd() {
+    if (stream != null) {
+      stream.succeeded(watch.usage());
+      return;
+    }
+    boolean empty = watch.isComplete();
+    call.answer(
+        new UpstreamAnswer.Broken(
+            empty ? FaultClass.EMPTY_RESPONSE : FaultClass.API_CONNECTION,
+            "stream",
+            empty
+                ? "the stream ended without any content"
+                : "the stream was cut before its first content"));
+  }
+
+  private void breakOff(FaultClass kind, String evidence, String message) {
+    breakOff(failures.ofBreak(kind, evidence, message));
+  }
+
+  private void breakOff(Fault fault) {
+    over = true;
+    call.abort();
+    if (stream != null) {
+      if (scanner.isInsideLongOne()) {
+        stream.push(Bytes.wrap(EVENT_END));
+      }
+      stream.faulted(fault, watch.usage(), Bytes.wrap(failures.event(fault)));
+    }
+  }
+
+  @Override
+  public void cancelled() {
+    over = true;
+    if (stream != null) {
+      stream.cancelled(watch.usage());
+    } else {
+      call.giveUp(new UpstreamAnswer.Cancelled());
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package dev.caravan.pool;
+
+import static dev.caravan.pool.TestPool.fail;
+import static dev.caravan.pool.TestPool.fault;
+import static dev.caravan.pool.TestPool.limited;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.call.Failure;
+import dev.caravan.call.Failure.Kind;
+import dev.caravan.call.FaultClass;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class ThrottleTest {
+  /** Three keys that each had a success a minute before T. */
+  private static TestPool provenKeys() {
+    TestPool p = TestPool.of(Mode.BALANCED, 3, o -> o);
+    p.use("k1", 1);
+    p.use("k2", 1);
+    p.use("k3", 1);
+    p.time.passSeconds(60);
+    return p;
+  }
+
+  private static void limitOneAfterTheOther(TestPool p, double apart) {
+    for (int i = 0; i < 3; i++) {
+      fail(p.lend(), limited());
+      p.time.passSeconds(i < 2 ? apart : 0);
+    }
+  }
+
+  /** One credential is used up by an overload; the ask may go on with another. */
+  private static void rotateAfterOverload(TestPool p, Ask ask) {
+    Lease lease = p.lend(ask);
+    Decision decision = p.pool.decide(ask, lease, fault(FaultClass.OVERLOADED, 529));
+    while (decision instanceof Decision.RetrySame) {
+      decision = p.pool.decide(ask, lease, fault(FaultClass.OVERLOADED, 529));
+    }
+    assertThat(decision).isInstanceOf(Decision.Rotate.class);
+  }
+
+  @Test
+  @DisplayName("rotation.md case 39: three credentials limited alike are an event of the provider")
+  void threeCredentialsLimitedAlikeAreAnEventOfTheProvider() {
+    TestPool p = provenKeys();
+
+    limitOneAfterTheOther(p, 3);
+
+    assertThat(p.pool.view().credentials()).allMatch(c -> c.cooldowns().isEmpty());
+    assertThat(p.pool.view().throttles())
+        .singleElement()
+        .satisfies(t -> assertThat(t.until()).isEqualTo(FakeTime.at(60 + 21)));
+    p.time.moveTo(60 + 10);
+    Failure failure = p.fails((_, _) -> null, 5);
+    assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(11));
+    p.run((_, _) -> null, 30);
+    assertThat(p.calls).singleElement().asString().endsWith("@81.0");
+  }
+
+  @Test
+  @DisplayName("rotation.md case 40: the same further apart are faults of the credentials")
+  void furtherApartTheyAreFaultsOfTheCredentials() {
+    TestPool p = provenKeys();
+    p.pools.install(
+        "p",
+        p.pool.options().with().backoffTiers(List.of(Duration.ofSeconds(60))).build(),
+        p.pool.credentials());
+
+    limitOneAfterTheOther(p, 11);
+
+    assertThat(p.pool.view().throttles()).isEmpty();
+    assertThat(p.pool.view().credentials()).allMatch(c -> c.cooldowns().size() == 1);
+  }
+
+  @Test
+  void withoutARecentSuccessThereIsNoEvent() {
+    TestPool p = TestPool.of(Mode.BALANCED, 3, o -> o);
+
+    limitOneAfterTheOther(p, 1);
+
+    assertThat(p.pool.view().throttles()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("rotation.md case 41: where the address is limited, no other credential is tried")
+  void whereTheAddressIsLimitedNoOtherCredentialIsTried() {
+    TestPool p = TestPool.of(Mode.SEQUENTIAL, 3, o -> o.rateLimitScope(RateLimitScope.IP));
+
+    Failure failure = p.fails((_, _) -> limited(20), 10);
+
+    assertThat(p.calls).containsExactly("k1@0.0");
+    assertThat(failure.kind()).isEqualTo(Kind.ALL_CREDENTIALS_LIMITED);
+    assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(p.view("k1").cooldowns()).isEmpty();
+  }
+
+  @Test
+  void anOverloadPausesTheModelForAllCredentialsAndNoOtherModel() {
+    TestPool p = TestPool.sequential(2);
+
+    Failure failure = p.fails((_, _) -> fault(FaultClass.OVERLOADED, 529), 3);
+
+    assertThat(failure.kind()).isEqualTo(Kind.UPSTREAM_UNAVAILABLE);
+    assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(p.waits(p.ask("m", 30)).reason()).isEqualTo("throttle");
+    // the call asked with both; sequential mode stays on the one that was used last
+    assertThat(p.id(p.lend("other"))).isEqualTo("k2");
+    assertThat(p.view("k1").cooldowns()).isEmpty();
+    assertThat(p.view("k2").cooldowns()).isEmpty();
+  }
+
+  @Test
+  void theCallThatMetAnOverloadMayAskWithAnotherCredentialWhileOthersWait() {
+    TestPool p = TestPool.sequential(2);
+    Ask met = p.ask();
+    rotateAfterOverload(p, met);
+
+    boolean otherWaits = p.pool.choose(p.ask()) instanceof Choice.Wait;
+    Lease second = p.lend(met);
+
+    assertThat(otherWaits).isTrue();
+    assertThat(p.id(second)).isEqualTo("k2");
+  }
+
+  @Test
+  void anAnswerOfAnotherCredentialShowsThatTheProviderWasNotOverloaded() {
+    TestPool p = TestPool.sequential(2);
+    Ask met = p.ask();
+    rotateAfterOverload(p, met);
+
+    TestPool.succeed(p.lend(met));
+
+    assertThat(p.pool.choose(p.ask())).isInstanceOf(Choice.Lent.class);
+  }
+
+  @Test
+  void afterAPauseOneCallGoesFirstAndItsSuccessOpensForAll() {
+    TestPool p = TestPool.sequential(2);
+    fail(p.lend(), fault(FaultClass.OVERLOADED, 529));
+    p.time.passSeconds(5);
+    Lease first = p.lend();
+    Ask second = p.ask();
+    boolean held = p.pool.choose(second) instanceof Choice.Wait;
+
+    TestPool.succeed(first);
+
+    assertThat(held).isTrue();
+    assertThat(p.pool.choose(second)).isInstanceOf(Choice.Lent.class);
+  }
+
+  @Test
+  void aFirstCallThatFailsDoublesThePause() {
+    TestPool p = TestPool.sequential(2);
+    fail(p.lend(), fault(FaultClass.OVERLOADED, 529));
+    p.time.passSeconds(5);
+
+    fail(p.lend(), fault(FaultClass.OVERLOADED, 529));
+
+    assertThat(p.pool.view().throttles().getFirst().until()).isEqualTo(FakeTime.at(15));
+  }
+
+  @Test
+  void aPauseAfterASuccessStartsFromTheShortestAgain() {
+    TestPool p = TestPool.sequential(2);
+    fail(p.lend(), fault(FaultClass.OVERLOADED, 529));
+    p.time.passSeconds(5);
+    Lease first = p.lend();
+    first.renew();
+    TestPool.succeed(first);
+
+    fail(p.lend(), fault(FaultClass.OVERLOADED, 529));
+
+    assertThat(p.pool.view().throttles().getFirst().until()).isEqualTo(FakeTime.at(10));
+  }
+
+  @Test
+  void oneOddRequestThatFailsEverywhereDoesNotPauseTheProvider() {
+    TestPool p = provenKeys();
+
+    p.fails((_, _) -> fault(FaultClass.SERVER_ERROR, 500), 30);
+
+    assertThat(p.calls).hasSize(6);
+    assertThat(p.pool.view().throttles()).isEmpty();
+  }
+
+  /** Two models that answer 500 to whoever asks, one failure after the other. */
+  private static void breakTwoModels(TestPool p, boolean thirdIsServed) {
+    for (int i = 0; i < 6; i++) {
+      fail(p.lend(i % 2 == 0 ? "broken-1" : "broken-2"), fault(FaultClass.SERVER_ERROR, 500));
+      p.time.passSeconds(0.5);
+      if (thirdIsServed) {
+        TestPool.succeed(p.lend("sound"));
+      }
+    }
+  }
+
+  @Test
+  void twoBrokenModelsDoNotPauseAThirdThatAnswers() {
+    TestPool p = provenKeys();
+
+    breakTwoModels(p, true);
+
+    assertThat(p.pool.view().throttles()).noneMatch(t -> t.scope().equals("*"));
+    assertThat(p.pool.choose(p.ask("sound", 30))).isInstanceOf(Choice.Lent.class);
+  }
+
+  @Test
+  void twoBrokenModelsPauseTheProviderWhenNothingElseAnswers() {
+    TestPool p = provenKeys();
+
+    breakTwoModels(p, false);
+
+    assertThat(p.pool.view().throttles()).anyMatch(t -> t.scope().equals("*"));
+  }
+
+  @Test
+  void twoCallsThatFailWithEveryCredentialDoNotPauseOtherModels() {
+    TestPool p = provenKeys();
+    Ask one = p.ask("broken-1", 30);
+    Ask two = p.ask("broken-2", 30);
+
+    fail(p.lend(one), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(two), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(one), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(two), fault(FaultClass.API_CONNECTION, 0));
+    fail(p.lend(one), fault(FaultClass.API_CONNECTION, 0));
+
+    assertThat(p.pool.view().throttles()).noneMatch(t -> t.scope().equals("*"));
+  }
+}

@@ -1,0 +1,214 @@
+package dev.caravan.secrecy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.caravan.Client;
+import dev.caravan.ClientAnswer;
+import dev.caravan.ClientStream;
+import dev.caravan.RawConnection;
+import dev.caravan.RunningProcess;
+import dev.caravan.mock.MockProvider;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Sentinel values in every secret, everything that can go wrong driven, and every sink searched
+ * (operations.md 23, case 33).
+ */
+class CanaryTest {
+  private static final String CLIENT_KEY = "gk-canary-zq7vk3m9xw2";
+  private static final String WRONG_KEY = "gk-canary-nobody-p4tr8";
+  private static final String ADMIN_TOKEN = "canary-admin-h5jd0c6";
+
+  /** Drills by the name of a provider that only has a key with this drill. */
+  private static final List<String> DRILLS =
+      List.of(
+          "good",
+          "rl30",
+          "rl1",
+          "quota",
+          "broke",
+          "bad",
+          "leak",
+          "leak-err0",
+          "leak-err3",
+          "403",
+          "402",
+          "404",
+          "409",
+          "ctx",
+          "500",
+          "503",
+          "html",
+          "gone",
+          "drop0",
+          "drop3",
+          "err0",
+          "err3",
+          "garbage",
+          "empty",
+          "hang",
+          "stall3");
+
+  @TempDir Path home;
+  @TempDir Path output;
+
+  @Test
+  void noSinkHoldsAnySecretWhateverGoesWrongAndHoweverMuchIsLogged() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try (MockProvider mock = MockProvider.start(vertx, "127.0.0.1", 0)) {
+      Map<String, String> secrets = secrets();
+      Map<String, String> environment = environment(mock, secrets);
+      Sinks sinks = new Sinks();
+      try (RunningProcess gateway =
+          RunningProcess.start(home, output, environment, "--drain-timeout", "1")) {
+        drive(gateway.port(), sinks);
+        gateway.terminate();
+        assertThat(gateway.exitCode()).isZero();
+        sinks.add("standard output", gateway.out()).add("standard error", gateway.err());
+      }
+      sinks.addFiles(home);
+
+      assertThat(mock.stats().perKey().keySet()).containsAll(keysOf(secrets));
+      assertThat(sinks.size()).isGreaterThan(3 * DRILLS.size());
+      sinks.holdNone(secrets.values());
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "%s",
+        "key=%s&x",
+        "{\"key\":\"%s\"}",
+        "Bearer %s",
+      })
+  void theSearchItselfFindsASecretInAnySink(String around) throws IOException {
+    String planted = around.formatted(CLIENT_KEY);
+    Files.writeString(home.resolve("state.json"), planted, StandardCharsets.UTF_8);
+    Sinks file = new Sinks().addFiles(home);
+    Sinks answer = new Sinks().add("answer", planted);
+    Sinks encoded =
+        new Sinks()
+            .add(
+                "header",
+                Base64.getEncoder().encodeToString(CLIENT_KEY.getBytes(StandardCharsets.UTF_8)));
+
+    assertThatThrownBy(() -> file.holdNone(List.of("other", CLIENT_KEY)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("file state.json");
+    assertThatThrownBy(() -> answer.holdNone(List.of(CLIENT_KEY)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("answer");
+    assertThatThrownBy(() -> encoded.holdNone(List.of(CLIENT_KEY)))
+        .isInstanceOf(AssertionError.class);
+    new Sinks().add("answer", "nothing").addFiles(output).holdNone(List.of(CLIENT_KEY));
+  }
+
+  private static Map<String, String> secrets() {
+    Map<String, String> secrets = new LinkedHashMap<>();
+    secrets.put("PROXY_API_KEY", CLIENT_KEY);
+    secrets.put("ADMIN_TOKEN", ADMIN_TOKEN);
+    secrets.put("the wrong key", WRONG_KEY);
+    for (String drill : DRILLS) {
+      secrets.put(
+          variable(drill) + "_API_KEY_1", "sk-" + drill + "-canary" + drill.length() + "qx");
+    }
+    return secrets;
+  }
+
+  private static List<String> keysOf(Map<String, String> secrets) {
+    return secrets.values().stream().filter(secret -> secret.startsWith("sk-")).toList();
+  }
+
+  private static Map<String, String> environment(MockProvider mock, Map<String, String> secrets) {
+    Map<String, String> environment = new TreeMap<>(secrets);
+    environment.remove("the wrong key");
+    for (String drill : DRILLS) {
+      environment.put(variable(drill) + "_API_BASE", mock.baseUrl());
+    }
+    environment.put("LOG_LEVEL", "trace");
+    environment.put("GLOBAL_TIMEOUT", "1");
+    environment.put("TIMEOUT_READ_STREAMING", "0.3");
+    environment.put("TIMEOUT_READ_NON_STREAMING", "0.3");
+    environment.put("TIMEOUT_FIRST_BYTE_STREAMING", "0.3");
+    environment.put("TRANSIENT_RETRY_DELAY", "0.01");
+    environment.put("TRANSIENT_RETRY_JITTER", "0");
+    return environment;
+  }
+
+  private static String provider(String drill) {
+    return "p" + drill.replace("-", "");
+  }
+
+  private static String variable(String drill) {
+    return provider(drill).toUpperCase(Locale.ROOT);
+  }
+
+  private static void drive(int port, Sinks sinks) throws IOException {
+    Client good = new Client(port, CLIENT_KEY);
+    Client wrong = new Client(port, WRONG_KEY);
+    TreeSet<Integer> statuses = new TreeSet<>();
+    for (String drill : DRILLS) {
+      String model = provider(drill) + "/mock-5x0ms";
+      statuses.add(add(sinks, "plain answer of " + drill, good.ask(model)));
+      ClientStream stream = good.streamOf(model).awaitEnd();
+      statuses.add(stream.status());
+      sinks.add("head of the stream of " + drill, stream.headers().map());
+      sinks.add("stream of " + drill, stream.lines());
+      // once more, with what the pool now knows
+      add(sinks, "second answer of " + drill, good.ask(model));
+    }
+    assertThat(statuses).contains(200, 400, 404, 429, 502, 503, 504);
+    badInput(port, good, wrong, sinks);
+  }
+
+  private static void badInput(int port, Client good, Client wrong, Sinks sinks)
+      throws IOException {
+    add(sinks, "list of models", good.get("/v1/models"));
+    add(sinks, "wrong key", wrong.ask("pgood/mock-1"));
+    add(sinks, "wrong key at the list", wrong.get("/v1/models"));
+    add(sinks, "no JSON", good.post("{\"model\": " + CLIENT_KEY));
+    add(sinks, "no model", good.post("{}"));
+    add(sinks, "unknown model", good.ask("nobody/mock-1"));
+    add(sinks, "unknown path", good.get("/nowhere"));
+    add(sinks, "wrong method", good.call("DELETE", "/v1/chat/completions"));
+    add(sinks, "status", good.get("/"));
+    add(sinks, "readiness", good.get("/health/ready"));
+    raw(port, sinks, "no HTTP", CLIENT_KEY + "\r\n\r\n");
+    raw(port, sinks, "broken header", "GET / HTTP/1.1\r\n" + CLIENT_KEY + "\r\n\r\n");
+    raw(
+        port,
+        sinks,
+        "bare key in a header",
+        "GET /v1/models HTTP/1.1\r\nHost: gateway\r\nx-api-key: " + WRONG_KEY + "\r\n\r\n");
+  }
+
+  private static void raw(int port, Sinks sinks, String name, String text) throws IOException {
+    try (RawConnection client = RawConnection.to(port, 0)) {
+      sinks.add(name, client.send(text).answer());
+    }
+  }
+
+  private static int add(Sinks sinks, String name, ClientAnswer answer) {
+    sinks.add(name, answer.headers().map()).add(name, answer.body());
+    return answer.status();
+  }
+}
