@@ -32,7 +32,10 @@ final class LogWatch extends Handler {
 
   /** The records that tell of a bug. */
   List<String> errors() {
-    return lines.stream().filter(line -> line.level().equals(Level.SEVERE)).map(Line::text).toList();
+    return lines.stream()
+        .filter(line -> line.level().equals(Level.SEVERE))
+        .map(Line::text)
+        .toList();
   }
 
   @Override

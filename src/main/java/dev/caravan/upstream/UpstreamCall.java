@@ -248,7 +248,11 @@ final class UpstreamCall implements UpstreamStream.Source {
     enter(Phase.TAIL);
   }
 
+  /** What our own reset of the request causes is no failure of the provider. */
   void fail(FaultClass kind, String evidence, String message) {
+    if (phase == Phase.OVER) {
+      return;
+    }
     giveUp(new UpstreamAnswer.Broken(kind, evidence, message));
   }
 

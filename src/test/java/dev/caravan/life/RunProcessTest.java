@@ -97,7 +97,7 @@ class RunProcessTest {
 
   @Test
   void aPortThatIsTakenIsExitCodeFourWithAHintAndChangesNothing() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         RunningProcess gateway =
             start(withKey(), "--port", Integer.toString(taken.getLocalPort()))) {
 

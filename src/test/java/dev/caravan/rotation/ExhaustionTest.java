@@ -112,9 +112,9 @@ class ExhaustionTest {
     ClientAnswer plain = gateway.ask("acme/mock-1");
     ClientStream stream = gateway.streamOf("acme/mock-1").awaitEnd();
 
-    assertThat(plain.status()).isEqualTo(504);
+    assertThat(plain.status()).as(plain.body()).isEqualTo(504);
     assertThat(plain.code()).isEqualTo("upstream_timeout");
-    assertThat(stream.status()).isEqualTo(504);
+    assertThat(stream.status()).as(String.join("", stream.lines())).isEqualTo(504);
   }
 
   @Test

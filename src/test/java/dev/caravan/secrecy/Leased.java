@@ -10,6 +10,7 @@ import dev.caravan.pool.Ask;
 import dev.caravan.pool.Choice;
 import dev.caravan.pool.Pool;
 import java.time.Duration;
+import java.util.List;
 
 /** What a call that has a lease prints of itself. */
 final class Leased {
@@ -27,8 +28,9 @@ final class Leased {
             Deadline.in(Duration.ofSeconds(5), time));
     Ask ask = pool.ask(call, ModelName.parse("acme/x").orElseThrow());
     if (pool.choose(ask) instanceof Choice.Lent lent) {
-      String printed =
-          lent + " " + lent.lease() + " " + lent.lease().credential() + " " + call + ask;
+      // as objects, since the question is what they print, be it only their identity
+      List<Object> printing = List.of(lent, lent.lease(), lent.lease().credential(), call, ask);
+      String printed = printing.toString();
       lent.lease().settle(new Outcome.Cancelled(Usage.NONE));
       return printed;
     }

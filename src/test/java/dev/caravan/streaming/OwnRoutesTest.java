@@ -47,7 +47,7 @@ class OwnRoutesTest {
           from:
             uri: platform-http:/bodies/{kind}?httpMethodRestrict=GET
             steps:
-              - setBody: { method: { beanType: "%1$s", method: "make(${header.kind})" } }
+              - setBody: { method: { beanType: "BODIES", method: "make(${header.kind})" } }
       - route:
           id: teapot
           from:
@@ -173,7 +173,9 @@ class OwnRoutesTest {
     Bodies.endlessClosed = false;
     copy(Path.of("routes"), routes);
     Files.writeString(
-        routes.resolve("own.yaml"), OWN.formatted(Bodies.class.getName()), StandardCharsets.UTF_8);
+        routes.resolve("own.yaml"),
+        OWN.replace("BODIES", Bodies.class.getName()),
+        StandardCharsets.UTF_8);
     gateway.withKeys("sk-good-1").withRoutes(routes);
   }
 

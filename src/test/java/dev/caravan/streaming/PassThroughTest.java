@@ -54,10 +54,10 @@ class PassThroughTest {
   @ParameterizedTest
   @ValueSource(strings = {"{\"include_usage\":false}", "null", "{}", "{\"include_usage\":null}"})
   void whatTheClientSaysAboutTokenCountsIsOverruledForTheProvider(String options) {
-    String body =
-        "{\"model\":\"acme/mock-3x0ms\",\"stream\":true,\"stream_options\":%s,\"messages\":[{}]}";
-
-    gateway.stream(body.formatted(options)).awaitEnd();
+    gateway.stream(
+            "{\"model\":\"acme/mock-3x0ms\",\"stream\":true,\"stream_options\":%s,\"messages\":[{}]}"
+                .formatted(options))
+        .awaitEnd();
 
     JsonNode upstream = new ClientAnswer(0, null, received()).json();
     assertThat(upstream.at("/stream_options/include_usage").asBoolean()).isTrue();
