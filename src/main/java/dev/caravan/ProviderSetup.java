@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -58,6 +59,13 @@ final class ProviderSetup {
             configuration.variables(), Catalogue.bundled(), declared.values());
     found.findings().forEach(finding -> LOG.warn("{}", finding));
     for (Definition definition : found.definitions()) {
+      if (!hasTemplate(context, definition.routeTemplate())) {
+        LOG.warn(
+            "provider {}: it is set up, but routes/templates has no '{}' to call it by, so it is not served",
+            definition.name(),
+            definition.routeTemplate());
+        continue;
+      }
       Provider provider = makeLive(context, definition);
       List<String> complaints = provider.complaints();
       if (!complaints.isEmpty()) {
@@ -66,6 +74,11 @@ final class ProviderSetup {
       }
       pools.install(definition.name(), optionsOf(provider), credentialsOf(definition));
     }
+  }
+
+  private static boolean hasTemplate(CamelContext context, String id) {
+    return context instanceof ModelCamelContext model
+        && model.getRouteTemplateDefinition(id) != null;
   }
 
   private static Provider makeLive(CamelContext context, Definition definition) throws Exception {

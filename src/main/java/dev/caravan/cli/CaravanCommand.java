@@ -1,6 +1,9 @@
 package dev.caravan.cli;
 
+import dev.caravan.config.Configuration;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -53,13 +56,20 @@ public final class CaravanCommand implements Callable<Integer> {
   private static Callable<Integer> command(String name) {
     return switch (name) {
       case "run" -> new RunCommand();
-      case "chat" -> new ChatCommand();
       case "doctor" -> new DoctorCommand();
+      case "chat" -> new ChatCommand(CaravanCommand::setting, System.in);
       case "mock" -> new MockCommand();
       case "train" -> new TrainCommand();
       case "version" -> new VersionCommand();
       default -> throw new IllegalArgumentException("there is no command " + name);
     };
+  }
+
+  /** A setting as {@code caravan run} would see it in this folder. */
+  private static @Nullable String setting(String name) {
+    Map<String, String> environment = System.getenv();
+    Path home = Configuration.home(Map.of(), environment);
+    return Configuration.load(home, Map.of(), environment).variables().get(name);
   }
 
   /**

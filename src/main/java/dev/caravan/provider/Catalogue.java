@@ -102,6 +102,7 @@ public final class Catalogue {
    * @param baseVariables variables that replace its base URL besides {@code <NAME>_API_BASE}
    * @param needs variables without which its base URL is not complete
    * @param keyOptional whether it is served without a key
+   * @param dialect wire format that it speaks, one of {@link Provider#DIALECTS}
    */
   public record Entry(
       String name,
@@ -110,7 +111,8 @@ public final class Catalogue {
       List<String> keyVariables,
       List<String> baseVariables,
       List<String> needs,
-      boolean keyOptional) {
+      boolean keyOptional,
+      String dialect) {
 
     static Entry parse(String line) {
       List<String> words = List.of(line.strip().split("\\s+"));
@@ -125,7 +127,13 @@ public final class Catalogue {
           valuesOf("keys=", words),
           valuesOf("bases=", words),
           valuesOf("needs=", words),
-          words.contains("optional"));
+          words.contains("optional"),
+          valuesOf("speaks=", words).stream().findFirst().orElse(Provider.DIALECTS.getFirst()));
+    }
+
+    /** The route template that its file uses. */
+    public String routeTemplate() {
+      return Provider.routeTemplate(dialect);
     }
 
     /** Where its file is on the class path. */

@@ -44,6 +44,13 @@ public record Definition(String name, Source source, Overrides overrides, List<A
     return provider;
   }
 
+  /** The route template that calls it. */
+  public String routeTemplate() {
+    return source instanceof Source.Listed(var entry)
+        ? entry.routeTemplate()
+        : provider().routeTemplate();
+  }
+
   /** Whether it is called without a credential, since it has none. */
   public boolean isAnonymous() {
     return keys.isEmpty();

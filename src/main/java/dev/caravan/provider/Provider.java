@@ -192,6 +192,10 @@ public final class Provider {
 
   /** The route template that calls a provider of this dialect. */
   public String routeTemplate() {
+    return routeTemplate(dialect);
+  }
+
+  static String routeTemplate(String dialect) {
     return dialect.equals("openai-chat") ? "openai-compatible" : dialect;
   }
 

@@ -49,6 +49,7 @@ class CatalogueTest {
     assertThat(entry.baseVariables()).isEqualTo(provider.getBaseVariables());
     assertThat(entry.needs()).isEqualTo(Placeholders.in(provider.getBaseUrl()));
     assertThat(entry.keyOptional()).isEqualTo(provider.isKeyOptional());
+    assertThat(entry.dialect()).isEqualTo(provider.getDialect());
   }
 
   @ParameterizedTest
