@@ -88,6 +88,9 @@ public final class StreamingHttpServer implements AutoCloseable {
             .setMaxHeaderSize(options.maxHeaders())
             .setMaxInitialLineLength(16 * 1024)
             .setMaxChunkSize(64 * 1024)
+            // with it, Vert.x tells of a connection only after its first bytes, and those that never
+            // send any could not be closed
+            .setHttp2ClearTextEnabled(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setDecompressionSupported(true);
