@@ -27,6 +27,8 @@ import dev.caravan.route.ResolveModel;
 import dev.caravan.route.Surfaces;
 import dev.caravan.route.TryInTurn;
 import dev.caravan.upstream.ModelCards;
+import dev.caravan.upstream.OutboundProxies;
+import dev.caravan.upstream.PassedHeaders;
 import dev.caravan.upstream.UpstreamClient;
 import dev.caravan.upstream.UpstreamComponent;
 import dev.caravan.upstream.UpstreamTimeouts;
@@ -206,7 +208,7 @@ public final class Gateway implements AutoCloseable {
       Loops loops = new Loops(vertx, loopCount());
       ClientErrors errors = new ClientErrors(dialects);
       this.server = new StreamingHttpServer(loops, httpOptions(configuration), errors);
-      this.upstream = new UpstreamClient(loops, timeouts(configuration));
+      this.upstream = new UpstreamClient(loops, timeouts(configuration), proxies(configuration));
       this.engine = new StreamingHttpEngine(server);
       Authentication authentication =
           new Authentication(ClientKeys.of(configuration, proxyKey), server::isDraining);
@@ -264,7 +266,12 @@ public final class Gateway implements AutoCloseable {
       context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);
       context.getRegistry().bind("circuitBreakers", breakers);
       context.addComponent(
-          "upstream", new UpstreamComponent(upstream, dialects, TimeSource.system()));
+          "upstream",
+          new UpstreamComponent(
+              upstream,
+              dialects,
+              TimeSource.system(),
+              new PassedHeaders(configuration.get(Settings.UPSTREAM_HEADERS_PASS))));
       Faults faults = new Faults(TimeSource.system());
       ResolveModel resolve = new ResolveModel(providers);
       // one load balancer a route: Camel adds each route's output to the bean that it finds
@@ -317,6 +324,13 @@ public final class Gateway implements AutoCloseable {
           c.get(Settings.STREAM_KEEPALIVE_SECONDS),
           c.get(Settings.STREAM_WRITE_STALL_SECONDS),
           String.join(",", c.get(Settings.CORS_ALLOW_ORIGINS)));
+    }
+
+    private static OutboundProxies proxies(Configuration c) {
+      return new OutboundProxies(
+          c.find(Settings.HTTPS_PROXY).orElse(null),
+          c.find(Settings.HTTP_PROXY).orElse(null),
+          c.get(Settings.NO_PROXY));
     }
 
     private static UpstreamTimeouts timeouts(Configuration c) {

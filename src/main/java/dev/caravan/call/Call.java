@@ -47,6 +47,7 @@ public final class Call {
   private @Nullable Failure failure;
   private Usage usage = Usage.NONE;
   private boolean handedOver;
+  private long upstreamNanos;
 
   /**
    * @param id of the request, as the client sees it in {@code X-Request-Id}
@@ -148,6 +149,16 @@ public final class Call {
 
   public void used(Usage counted) {
     this.usage = counted;
+  }
+
+  /** Adds time that was spent waiting for a provider, up to its first content. */
+  public void waitedForUpstream(long nanos) {
+    upstreamNanos += nanos;
+  }
+
+  /** All time that was spent waiting for providers, up to the first content. */
+  public long upstreamNanos() {
+    return upstreamNanos;
   }
 
   /** An attempt has answered: earlier failures are history. */

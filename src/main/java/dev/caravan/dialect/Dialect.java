@@ -35,6 +35,15 @@ public interface Dialect {
    */
   AnswerFacts readAnswer(byte[] body);
 
+  /**
+   * A whole answer as the events of a stream, for a provider that was asked for a stream and does
+   * not stream.
+   *
+   * @param answer a body that {@link #readAnswer} has found to be an answer
+   * @param envelope of the request
+   */
+  byte[] asStream(byte[] answer, Envelope envelope);
+
   /** A new watch over one upstream stream. */
   StreamWatch watch();
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyReader {
   private static final int TRUST = 1 << 20;
+  private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
   private static final byte[] NOTHING = new byte[0];
 
   private final long limit;
@@ -25,7 +26,7 @@ final class BodyReader {
    */
   BodyReader(long declared, long limit) {
     this.declared = declared;
-    this.limit = limit;
+    this.limit = Math.min(limit, LARGEST_ARRAY);
   }
 
   /** Takes a piece; false when the body is too large with it. */

@@ -1,6 +1,7 @@
 package dev.caravan.http;
 
 import dev.caravan.loop.Loop;
+import dev.caravan.loop.Sockets;
 import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ final class ConnectionWatch {
           }
         });
     idle.forEach(HttpConnection::close);
-    stuck.forEach(Connections::cut);
+    stuck.forEach(Sockets::cut);
     overdue.forEach(Runnable::run);
     loop.after(period(), this::look);
   }

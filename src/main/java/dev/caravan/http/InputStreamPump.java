@@ -1,5 +1,6 @@
 package dev.caravan.http;
 
+import dev.caravan.loop.Sockets;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class InputStreamPump {
             });
     if (!written.await(stall.toMillis(), TimeUnit.MILLISECONDS)) {
       LOG.info("gateway: request {}: the client reads nothing, its connection is cut", served.id());
-      served.loop().run(() -> Connections.cut(served.raw().connection()));
+      served.loop().run(() -> Sockets.cut(served.raw().connection()));
       written.await();
     }
   }

@@ -92,18 +92,17 @@ final class RouteTable {
    * or plain.
    *
    * @param text as declared, without the star
-   * @param open whether anything may follow
+   * @param open whether more segments may follow
+   * @param inside whether more letters may follow in the last segment, as in {@code /a*}
    */
-  record Path(String text, boolean open, String[] segments) {
+  record Path(String text, boolean open, boolean inside, String[] segments) {
 
     static Path of(String declared, boolean matchOnPrefix) {
       boolean star = declared.endsWith("*");
       String text = star ? declared.substring(0, declared.length() - 1) : declared;
       text = text.startsWith("/") ? text : "/" + text;
-      boolean open = star || matchOnPrefix;
-      // "/models/" and what follows is not "/modelsandmore"
-      text = open ? text : withoutTrailingSlash(text);
-      return new Path(text, open, split(withoutTrailingSlash(text)));
+      String path = withoutTrailingSlash(text);
+      return new Path(path, star || matchOnPrefix, star && !text.endsWith("/"), split(path));
     }
 
     boolean isExact() {
@@ -113,8 +112,7 @@ final class RouteTable {
     /** The values of the path's parameters, or null when it does not match. */
     @Nullable Map<String, String> match(String path) {
       if (text.indexOf('{') < 0) {
-        boolean fits = open ? path.startsWith(text) : path.equals(text);
-        return fits ? Map.of() : null;
+        return fits(path) ? Map.of() : null;
       }
       String[] there = split(path);
       if (there.length < segments.length || (!open && there.length > segments.length)) {
@@ -129,6 +127,13 @@ final class RouteTable {
         }
       }
       return values;
+    }
+
+    private boolean fits(String path) {
+      return path.equals(text)
+          || (open
+              && path.startsWith(text)
+              && (inside || text.equals("/") || path.charAt(text.length()) == '/'));
     }
 
     private static String decode(String segment) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.support.DefaultMessage;
 
 /**
@@ -14,10 +15,17 @@ import org.apache.camel.support.DefaultMessage;
  */
 final class ServedMessage extends DefaultMessage {
   private final ServedRequest served;
+  private final HeaderFilterStrategy filter;
 
-  ServedMessage(Exchange exchange, ServedRequest served) {
+  /**
+   * Wraps a request.
+   *
+   * @param filter says which names a client may not use, Camel's own among them
+   */
+  ServedMessage(Exchange exchange, ServedRequest served, HeaderFilterStrategy filter) {
     super(exchange);
     this.served = served;
+    this.filter = filter;
     setBody(served.body());
   }
 
@@ -29,12 +37,16 @@ final class ServedMessage extends DefaultMessage {
   @Override
   protected void populateInitialHeaders(Map<String, Object> map) {
     for (Map.Entry<String, String> header : served.headers()) {
-      map.merge(header.getKey(), header.getValue(), ServedMessage::both);
+      if (mayUse(header.getKey(), header.getValue())) {
+        map.merge(header.getKey(), header.getValue(), ServedMessage::both);
+      }
     }
     MultiMap query = served.raw().params();
     for (String name : query.names()) {
       List<String> values = query.getAll(name);
-      map.put(name, values.size() == 1 ? values.getFirst() : new ArrayList<>(values));
+      if (mayUse(name, values.getFirst())) {
+        map.put(name, values.size() == 1 ? values.getFirst() : new ArrayList<>(values));
+      }
     }
     map.putAll(served.pathParameters());
     served.given(map);
@@ -44,6 +56,10 @@ final class ServedMessage extends DefaultMessage {
     map.put(Exchange.HTTP_URL, served.raw().absoluteURI());
     map.put(Exchange.HTTP_QUERY, served.query());
     map.put(Exchange.HTTP_RAW_QUERY, served.query());
+  }
+
+  private boolean mayUse(String name, String value) {
+    return !filter.applyFilterToExternalHeaders(name, value, getExchange());
   }
 
   private static Object both(Object one, Object other) {

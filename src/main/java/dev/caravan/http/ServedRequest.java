@@ -26,6 +26,7 @@ public final class ServedRequest implements RequestHead {
   private final StreamingHttpServer server;
   private final String id;
   private final long startedNanos = System.nanoTime();
+  private long readNanos = startedNanos;
   private Map<String, String> pathParameters = Map.of();
   private Map<String, Object> given = Map.of();
   private byte[] body = NO_BODY;
@@ -67,6 +68,11 @@ public final class ServedRequest implements RequestHead {
   /** When its head was in, on {@link System#nanoTime()}. */
   public long startedNanos() {
     return startedNanos;
+  }
+
+  /** When its body was in, on {@link System#nanoTime()}. */
+  public long readNanos() {
+    return readNanos;
   }
 
   @Override
@@ -132,6 +138,7 @@ public final class ServedRequest implements RequestHead {
 
   void body(byte[] bytes) {
     body = bytes;
+    readNanos = System.nanoTime();
   }
 
   /**

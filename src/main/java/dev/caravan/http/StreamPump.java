@@ -1,5 +1,6 @@
 package dev.caravan.http;
 
+import dev.caravan.loop.Sockets;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -166,7 +167,7 @@ final class StreamPump {
     long now = System.nanoTime();
     if (full && now - fullSinceNanos > stallNanos) {
       LOG.info("gateway: request {}: the client reads nothing, its connection is cut", served.id());
-      Connections.cut(served.raw().connection());
+      Sockets.cut(served.raw().connection());
       return;
     }
     if (comments && !full && now - lastWriteNanos > keepAliveNanos) {

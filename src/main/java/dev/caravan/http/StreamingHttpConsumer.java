@@ -5,6 +5,7 @@ import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.call.Failure.Stage;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.util.List;
 import java.util.Locale;
@@ -113,7 +114,7 @@ final class StreamingHttpConsumer extends DefaultConsumer
     try {
       exchange.setPattern(ExchangePattern.InOut);
       served.attachTo(exchange);
-      exchange.setIn(new ServedMessage(exchange, served));
+      exchange.setIn(new ServedMessage(exchange, served, headerFilter));
       createUoW(exchange);
       getProcessor().process(exchange);
       reply = answer(served, exchange);
@@ -137,10 +138,18 @@ final class StreamingHttpConsumer extends DefaultConsumer
     }
     Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
     Object body = message.getBody();
+    MultiMap headers = headers(served, exchange, message);
     return new Reply(
         status != null ? status : body == null ? 204 : 200,
-        headers(served, exchange, message),
-        body);
+        headers,
+        body,
+        body instanceof byte[] events && isEventStream(headers) ? events : null);
+  }
+
+  /** Such a body fits into a stream that was promised already. */
+  private static boolean isEventStream(MultiMap headers) {
+    String type = headers.get(HttpHeaders.CONTENT_TYPE);
+    return type != null && type.startsWith("text/event-stream");
   }
 
   /** What the route has set; what came from the client is not sent back. */

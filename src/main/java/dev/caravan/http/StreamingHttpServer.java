@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class StreamingHttpServer implements AutoCloseable {
   private static final RouteTable NO_ROUTES = new RouteTable();
   private static final AtomicInteger SHARED_RANDOM_PORT = new AtomicInteger();
+
+  /** A client that does not read would keep its connection open for ever. */
+  private static final int CLOSE_WITHIN_SECONDS = 2;
 
   private static final int ID_LENGTH = 24;
   private static final byte[] ID_LETTERS =
@@ -164,6 +168,7 @@ public final class StreamingHttpServer implements AutoCloseable {
     Future.join(List.of(closing))
         .toCompletionStage()
         .toCompletableFuture()
+        .orTimeout(CLOSE_WITHIN_SECONDS, TimeUnit.SECONDS)
         .exceptionally(t -> null)
         .join();
   }

@@ -5,11 +5,12 @@ package dev.caravan.provider;
  * [a-z]} and {@code [!a]} one of a set. Case counts on every system (operations.md 9). The time is
  * bounded by the product of both lengths.
  */
-final class Glob {
+public final class Glob {
 
   private Glob() {}
 
-  static boolean matches(String pattern, String text) {
+  /** Whether a pattern fits a whole text. */
+  public static boolean matches(String pattern, String text) {
     int p = 0;
     int t = 0;
     int star = -1;

@@ -82,7 +82,7 @@ final class Surface {
       throw new CallFailed(failure);
     }
     Message message = exchange.getMessage();
-    if (call.isHandedOver()) {
+    if (call.isHandedOver() || isEventStream(message)) {
       message.setHeader("Content-Type", STREAM_HEADERS.get("Content-Type"));
       message.setHeader("Cache-Control", "no-cache");
       message.setHeader("X-Accel-Buffering", "no");
@@ -92,6 +92,23 @@ final class Surface {
       message.setHeader("X-Gateway-Provider", model.provider());
     }
     message.setHeader("X-Gateway-Attempts", Integer.toString(attempts(call)));
+    message.setHeader("X-Gateway-Overhead-Ms", overhead(served(exchange), call));
+  }
+
+  private static boolean isEventStream(Message message) {
+    String type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
+    return type != null && type.startsWith("text/event-stream");
+  }
+
+  /**
+   * Milliseconds with two digits, from the last byte of the request until now, without the wait for
+   * providers.
+   */
+  private static String overhead(ServedRequest served, Call call) {
+    long nanos = System.nanoTime() - served.readNanos() - call.upstreamNanos();
+    long hundredths = Math.max(0, nanos) / 10_000;
+    long rest = hundredths % 100;
+    return hundredths / 100 + (rest < 10 ? ".0" : ".") + rest;
   }
 
   /** The attempt of a stream is noted at its end. */

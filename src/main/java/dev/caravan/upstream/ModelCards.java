@@ -144,7 +144,7 @@ public final class ModelCards {
             client.get(
                 url,
                 provider.requestHeaders(secret),
-                client.proxy(provider.getProxyUrl()),
+                provider.getProxyUrl(),
                 Duration.ofSeconds(20));
         if (page.status() == 200) {
           memory.models = List.copyOf(ModelList.read(page.body()));

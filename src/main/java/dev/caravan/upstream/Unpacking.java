@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.compression.ZlibCodecFactory;
+import io.netty.handler.codec.compression.JdkZlibDecoder;
 import io.netty.handler.codec.compression.ZlibWrapper;
 import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Unpacks an answer that came packed although nobody asked for it. */
 final class Unpacking implements Intake {
+  private final JdkZlibDecoder decoder;
   private final EmbeddedChannel unpacker;
   private final UpstreamCall call;
   private final Intake to;
   private boolean over;
 
   private Unpacking(ZlibWrapper format, UpstreamCall call, Intake to) {
-    this.unpacker = new EmbeddedChannel(ZlibCodecFactory.newZlibDecoder(format, 0));
+    this.decoder = new JdkZlibDecoder(format, 0);
+    this.unpacker = new EmbeddedChannel(decoder);
     this.call = call;
     this.to = to;
   }
@@ -60,8 +62,13 @@ final class Unpacking implements Intake {
 
   @Override
   public void end() {
+    boolean whole = decoder.isClosed();
     release();
-    to.end();
+    if (whole) {
+      to.end();
+    } else {
+      to.cut("the packed answer is not complete");
+    }
   }
 
   @Override
@@ -84,6 +91,10 @@ final class Unpacking implements Intake {
 
   private void release() {
     over = true;
-    unpacker.finishAndReleaseAll();
+    try {
+      unpacker.finishAndReleaseAll();
+    } catch (DecoderException e) {
+      // what is left of it does not matter any more
+    }
   }
 }

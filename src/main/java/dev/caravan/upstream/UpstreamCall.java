@@ -3,12 +3,15 @@ package dev.caravan.upstream;
 import dev.caravan.call.FaultClass;
 import dev.caravan.dialect.Splice.Slice;
 import dev.caravan.loop.Loop;
+import dev.caravan.loop.Sockets;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamCall implements UpstreamStream.Source {
   private static final int JOIN_BELOW = 32 * 1024;
+
+  /** The response tells the same; without a handler Vert.x would log it. */
+  private static final Handler<Throwable> TOLD_ELSEWHERE = cause -> {};
 
   private final UpstreamRequest request;
   private final UpstreamClient client;
@@ -110,14 +116,19 @@ final class UpstreamCall implements UpstreamStream.Source {
               if (result.succeeded()) {
                 send(result.result());
               } else {
-                fail(FaultClass.API_CONNECTION, "connection", describe(result.cause()));
+                notAnswered(result.cause());
               }
             });
   }
 
+  private void notAnswered(Throwable cause) {
+    if (phase != Phase.OVER) {
+      fail(FaultClass.API_CONNECTION, "connection", describe(cause));
+    }
+  }
+
   private void send(HttpClientRequest fresh) {
-    // what goes wrong is told by the response; without a handler Vert.x logs it as an error too
-    fresh.exceptionHandler(cause -> {});
+    fresh.exceptionHandler(TOLD_ELSEWHERE);
     if (phase == Phase.OVER) {
       fresh.reset();
       return;
@@ -135,7 +146,7 @@ final class UpstreamCall implements UpstreamStream.Source {
               if (result.succeeded()) {
                 head(result.result());
               } else {
-                fail(FaultClass.API_CONNECTION, "connection", describe(result.cause()));
+                notAnswered(result.cause());
               }
             });
     int length = request.length();
@@ -250,11 +261,7 @@ final class UpstreamCall implements UpstreamStream.Source {
     enter(Phase.TAIL);
   }
 
-  /** What our own reset of the request causes is no failure of the provider. */
   void fail(FaultClass kind, String evidence, String message) {
-    if (phase == Phase.OVER) {
-      return;
-    }
     giveUp(new UpstreamAnswer.Broken(kind, evidence, message));
   }
 
@@ -375,10 +382,14 @@ final class UpstreamCall implements UpstreamStream.Source {
 
   /** Ends the provider's side: an HTTP/1.1 connection is closed, an HTTP/2 stream is reset. */
   void abort() {
-    boolean running = phase != Phase.OVER;
+    Phase until = phase;
     over();
-    if (running && sent != null) {
-      sent.reset();
+    if (sent == null || until == Phase.OVER) {
+      return;
+    }
+    sent.reset();
+    if (until == Phase.SENDING && sent.version() != HttpVersion.HTTP_2) {
+      Sockets.cut(sent.connection());
     }
   }
 

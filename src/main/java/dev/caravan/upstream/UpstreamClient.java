@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +30,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamClient implements AutoCloseable {
   private static final int CONNECTIONS_PER_HOST_AND_LOOP = 4096;
+  private static final int CLOSE_WITHIN_SECONDS = 2;
   private static final int HTTP2_CONNECTIONS_PER_HOST_AND_LOOP = 8;
 
   private final Loops loops;
   private final UpstreamTimeouts timeouts;
+  private final OutboundProxies outbound;
+  private final UnaryOperator<HttpClientOptions> adjusted;
   private final HttpClient[] plain;
   private final HttpClient[] tls;
   private final ConcurrentMap<String, ProxyOptions> proxies = new ConcurrentHashMap<>();
 
-  public UpstreamClient(Loops loops, UpstreamTimeouts timeouts) {
+  public UpstreamClient(Loops loops, UpstreamTimeouts timeouts, OutboundProxies outbound) {
+    this(loops, timeouts, outbound, options -> options);
+  }
+
+  /**
+   * For tests, which have certificates of their own.
+   *
+   * @param adjusted changes the options of every client
+   */
+  UpstreamClient(
+      Loops loops,
+      UpstreamTimeouts timeouts,
+      OutboundProxies outbound,
+      UnaryOperator<HttpClientOptions> adjusted) {
     this.loops = loops;
     this.timeouts = timeouts;
+    this.outbound = outbound;
+    this.adjusted = adjusted;
     int n = loops.all().size();
     this.plain = new HttpClient[n];
     this.tls = new HttpClient[n];
@@ -65,7 +84,7 @@ public final class UpstreamClient implements AutoCloseable {
   }
 
   private HttpClient openPlain() {
-    return loops.vertx().createHttpClient(options(), pool());
+    return open(options());
   }
 
   /** HTTP/2 where the provider speaks it, HTTP/1.1 otherwise. */
@@ -76,13 +95,23 @@ public final class UpstreamClient implements AutoCloseable {
             .setUseAlpn(true)
             .setProtocolVersion(HttpVersion.HTTP_2)
             .setHttp2MultiplexingLimit(100);
-    return loops.vertx().createHttpClient(options, pool());
+    return open(options);
+  }
+
+  /** What breaks a connection is told to its calls; without a handler Vert.x would log it too. */
+  private HttpClient open(HttpClientOptions options) {
+    return loops
+        .vertx()
+        .httpClientBuilder()
+        .with(adjusted.apply(options))
+        .with(pool())
+        .withConnectHandler(connection -> connection.exceptionHandler(cause -> {}))
+        .build();
   }
 
   private HttpClientOptions options() {
     return new HttpClientOptions()
-        .setConnectTimeout(
-            (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeouts.connect().toMillis())))
+        .setConnectTimeout((int) Math.min(Integer.MAX_VALUE, timeouts.connect().toMillis()))
         .setKeepAlive(true)
         .setKeepAliveTimeout(50)
         .setHttp2KeepAliveTimeout(50)
@@ -99,8 +128,13 @@ public final class UpstreamClient implements AutoCloseable {
         .setCleanerPeriod(5_000);
   }
 
-  /** A proxy's address as Vert.x wants it; null for none. */
-  @Nullable ProxyOptions proxy(String url) {
+  /**
+   * The proxy on the way to a provider, null for none.
+   *
+   * @param own the provider's own one, empty when it has none
+   */
+  @Nullable ProxyOptions proxy(String own, UpstreamTarget to) {
+    String url = outbound.of(own, to);
     return url.isEmpty() ? null : proxies.computeIfAbsent(url, UpstreamClient::parseProxy);
   }
 
@@ -129,11 +163,13 @@ public final class UpstreamClient implements AutoCloseable {
   /**
    * Asks for a page and waits for it; for virtual threads.
    *
+   * @param ownProxy the provider's own proxy, empty when it has none
    * @throws IOException when there is no answer in time
    */
-  Page get(String url, Map<String, String> headers, @Nullable ProxyOptions proxy, Duration atMost)
+  Page get(String url, Map<String, String> headers, String ownProxy, Duration atMost)
       throws IOException {
     UpstreamTarget to = UpstreamTarget.of(url);
+    ProxyOptions proxy = proxy(ownProxy, to);
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
@@ -178,7 +214,13 @@ public final class UpstreamClient implements AutoCloseable {
     for (Loop loop : loops.all()) {
       for (HttpClient client : new HttpClient[] {plain[loop.index()], tls[loop.index()]}) {
         if (client != null) {
-          client.close().toCompletionStage().toCompletableFuture().exceptionally(t -> null).join();
+          client
+              .close()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .orTimeout(CLOSE_WITHIN_SECONDS, TimeUnit.SECONDS)
+              .exceptionally(t -> null)
+              .join();
         }
       }
     }

@@ -15,16 +15,20 @@ public final class UpstreamComponent extends DefaultComponent {
   private final UpstreamClient client;
   private final Dialects dialects;
   private final TimeSource time;
+  private final PassedHeaders passed;
 
   /**
    * Binds the component to what outlives the routes.
    *
    * @param time tells how far the moments are away that providers name
+   * @param passed the headers of providers that clients may see
    */
-  public UpstreamComponent(UpstreamClient client, Dialects dialects, TimeSource time) {
+  public UpstreamComponent(
+      UpstreamClient client, Dialects dialects, TimeSource time, PassedHeaders passed) {
     this.client = client;
     this.dialects = dialects;
     this.time = time;
+    this.passed = passed;
   }
 
   @Override
@@ -45,5 +49,9 @@ public final class UpstreamComponent extends DefaultComponent {
 
   TimeSource time() {
     return time;
+  }
+
+  PassedHeaders passed() {
+    return passed;
   }
 }

@@ -26,9 +26,9 @@ import io.vertx.core.net.ProxyOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.camel.Exchange;
@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamProducer extends DefaultProducer {
   private static final String PREPARED = "caravanUpstreamBody";
+  private static final String JSON = "application/json";
+  private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
   /** A body made ready for a provider; attempts with other credentials use it again. */
   private record Prepared(byte[] of, String model, Provider provider, List<Slice> body) {}
@@ -52,6 +54,7 @@ final class UpstreamProducer extends DefaultProducer {
   private final UpstreamTarget target;
   private final UpstreamTimeouts timeouts;
   private final @Nullable ProxyOptions proxy;
+  private final PassedHeaders passed;
   private final ErrorRules errors;
   private final boolean edits;
   private final boolean usageOfStreams;
@@ -66,9 +69,11 @@ final class UpstreamProducer extends DefaultProducer {
     this.dialect = component.dialects().named(provider.getDialect());
     this.target = UpstreamTarget.of(url(endpoint.getPath()));
     this.timeouts = timeoutsOf(component.client().timeouts());
-    this.proxy = component.client().proxy(provider.getProxyUrl());
+    this.proxy = component.client().proxy(provider.getProxyUrl(), target);
+    this.passed = component.passed();
     this.errors = new ErrorRules(provider.getName(), component.time());
-    this.usageOfStreams = provider.reportsStreamUsage();
+    this.usageOfStreams =
+        provider.reportsStreamUsage() && !provider.refusedParameters().contains("stream_options");
     this.edits = !provider.refusedParameters().isEmpty() || !provider.renamedParameters().isEmpty();
   }
 
@@ -122,14 +127,17 @@ final class UpstreamProducer extends DefaultProducer {
         new UpstreamCall(
             request, client, loop == null ? client.anyLoop() : loop, new Words(call, secrets));
     call.onCancel(wire::cancel);
+    long sentNanos = System.nanoTime();
     wire.start();
-    answer(exchange, call, secrets, wire.await());
+    UpstreamAnswer answer = wire.await();
+    call.waitedForUpstream(System.nanoTime() - sentNanos);
+    answer(exchange, call, secrets, answer);
   }
 
   private void answer(Exchange exchange, Call call, List<Secret> secrets, UpstreamAnswer answer) {
     switch (answer) {
       case UpstreamAnswer.Opened(var headers, var stream) ->
-          reply(exchange, stream, headers.get("content-type"));
+          reply(exchange, stream, EVENT_STREAM, headers);
       case UpstreamAnswer.Whole whole -> {
         call.onCancel(null);
         whole(exchange, call, secrets, whole);
@@ -152,10 +160,13 @@ final class UpstreamProducer extends DefaultProducer {
     switch (facts.shape()) {
       case ANSWER -> {
         call.used(facts.usage());
-        reply(
-            exchange,
-            named(whole.body(), facts.modelAt(), call),
-            whole.headers().get("content-type"));
+        byte[] body = named(whole.body(), facts.modelAt(), call);
+        if (call.stream()) {
+          byte[] events = dialect.asStream(body, Calls.request(exchange, dialect).envelope());
+          reply(exchange, events, EVENT_STREAM, whole.headers());
+        } else {
+          reply(exchange, body, JSON, whole.headers());
+        }
       }
       case ERROR ->
           throw new UpstreamFault(
@@ -186,11 +197,12 @@ final class UpstreamProducer extends DefaultProducer {
     return Splice.join(Splice.apply(body, 0, List.of(splice)));
   }
 
-  private static void reply(Exchange exchange, Object body, @Nullable String type) {
+  private void reply(Exchange exchange, Object body, String type, MultiMap headers) {
     Message message = exchange.getMessage();
+    passed.copy(headers, message);
     message.setBody(body);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
-    message.setHeader(Exchange.CONTENT_TYPE, type == null ? "application/json" : type);
+    message.setHeader(Exchange.CONTENT_TYPE, type);
   }
 
   /** The same for all calls with one credential, so they are made once. */
@@ -202,9 +214,10 @@ final class UpstreamProducer extends DefaultProducer {
   }
 
   private Map<String, String> makeHeaders(@Nullable Secret secret, boolean stream) {
-    Map<String, String> headers = new LinkedHashMap<>(provider.requestHeaders(secret));
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.putAll(provider.requestHeaders(secret));
     headers.putIfAbsent("user-agent", UserAgent.VALUE);
-    headers.put("content-type", "application/json");
+    headers.put("content-type", JSON);
     headers.put("accept", stream ? "text/event-stream" : "application/json");
     return headers;
   }

@@ -41,6 +41,11 @@ public final class OpenAiChat implements Dialect {
   }
 
   @Override
+  public byte[] asStream(byte[] answer, Envelope envelope) {
+    return AnswerAsStream.write(answer, envelope.asksForUsage());
+  }
+
+  @Override
   public StreamWatch watch() {
     return new ChatWatch();
   }
