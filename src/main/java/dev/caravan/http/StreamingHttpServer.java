@@ -13,7 +13,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,9 +41,6 @@ public final class StreamingHttpServer implements AutoCloseable {
 
   /** Bodies up to this size are read before anybody is asked whether they are welcome. */
   private static final long SMALL_BODY = 64 * 1024;
-
-  /** Of HTTP/2: a request whose answer is complete need not be sent to its end (RFC 9113, 8.1). */
-  private static final long NO_ERROR = 0;
 
   private final Loops loops;
   private final HttpOptions options;
@@ -92,7 +88,8 @@ public final class StreamingHttpServer implements AutoCloseable {
             .setMaxHeaderSize(options.maxHeaders())
             .setMaxInitialLineLength(16 * 1024)
             .setMaxChunkSize(64 * 1024)
-            // with it, Vert.x tells of a connection only after its first bytes, and those that never
+            // with it, Vert.x tells of a connection only after its first bytes, and those that
+            // never
             // send any could not be closed
             .setHttp2ClearTextEnabled(false)
             .setPerFrameWebSocketCompressionSupported(false)
@@ -250,27 +247,17 @@ public final class StreamingHttpServer implements AutoCloseable {
 
   /**
    * Answers with a failure; what is left of the body is thrown away, and the connection is not used
-   * again, unless it is one of HTTP/2, which other requests share.
+   * again. For HTTP/1.1 only: other requests share a connection of HTTP/2.
    */
   void refuse(ServedRequest served, Failure failure) {
     HttpServerRequest request = served.raw();
     if (!request.isEnded()) {
       request.handler(piece -> {});
-      if (request.version() == HttpVersion.HTTP_2) {
-        served.loop().after(2000, () -> cutBody(request));
-      } else {
-        request.endHandler(nothing -> request.connection().close());
-        request.response().headers().set("Connection", "close");
-        served.loop().after(2000, () -> request.connection().close());
-      }
+      request.endHandler(nothing -> request.connection().close());
+      request.response().headers().set("Connection", "close");
+      served.loop().after(2000, () -> request.connection().close());
     }
     served.reply(refusal(served, failure));
-  }
-
-  private static void cutBody(HttpServerRequest request) {
-    if (!request.isEnded()) {
-      request.response().reset(NO_ERROR);
-    }
   }
 
   Reply refusal(ServedRequest served, Failure failure) {
