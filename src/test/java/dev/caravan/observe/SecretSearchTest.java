@@ -31,7 +31,8 @@ class SecretSearchTest {
   @Property
   void aTextWithoutSecretsStaysAsItIs(
       @ForAll @Size(max = 6) List<@From("secret") String> secrets, @ForAll("text") String text) {
-    String upper = text.toUpperCase(Locale.ROOT);
+    // a secret may be nothing but dashes, which have no upper case
+    String upper = text.toUpperCase(Locale.ROOT).replace('-', '_');
 
     assertThat(SecretSearch.of(secrets).mask(upper)).isSameAs(upper);
   }
