@@ -116,7 +116,7 @@ public final class Gateway implements AutoCloseable {
         new VertxOptions()
             .setEventLoopPoolSize(loopCount())
             .setBlockedThreadCheckInterval(60_000)
-            .setPreferNativeTransport(false)
+            .setPreferNativeTransport(!Boolean.getBoolean("caravan.nio"))
             .setFileSystemOptions(
                 new FileSystemOptions()
                     .setFileCachingEnabled(false)

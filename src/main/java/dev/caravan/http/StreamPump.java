@@ -1,9 +1,11 @@
 package dev.caravan.http;
 
+import dev.caravan.loop.ChunkFrames;
 import dev.caravan.loop.Sockets;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,7 @@ final class StreamPump {
   private final Runnable flush = this::flush;
   private int batchBytes;
   private boolean done;
+  private @Nullable ChunkFrames frames;
 
   StreamPump(ReadStream<?> source, ServedRequest served, StreamingHttpServer server) {
     this.source = source;
@@ -84,7 +87,12 @@ final class StreamPump {
     if (batchBytes == 0 || done) {
       return;
     }
-    write(batch.size() == 1 ? batch.getFirst() : joined());
+    if (frames != null) {
+      frames.write(batch, batchBytes);
+    } else {
+      write(batch.size() == 1 ? batch.getFirst() : joined());
+      frames = frames();
+    }
     batch.clear();
     batchBytes = 0;
     lastWriteNanos = System.nanoTime();
@@ -93,6 +101,15 @@ final class StreamPump {
       fullSinceNanos = lastWriteNanos;
       source.pause();
     }
+  }
+
+  /** Once the head is out, if the body is one of chunks. */
+  private @Nullable ChunkFrames frames() {
+    boolean chunks =
+        response.isChunked()
+            && response.headWritten()
+            && served.raw().version() == HttpVersion.HTTP_1_1;
+    return chunks ? ChunkFrames.on(served.raw().connection()) : null;
   }
 
   private Buffer joined() {
