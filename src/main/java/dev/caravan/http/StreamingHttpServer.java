@@ -13,6 +13,8 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +64,8 @@ public final class StreamingHttpServer implements AutoCloseable {
   /**
    * Opens the port, one listener a loop; connections are dealt out between them.
    *
-   * @throws java.util.concurrent.CompletionException with the cause when the port cannot be had
+   * @throws java.util.concurrent.CompletionException with a {@link BindException} when the port
+   *     cannot be had
    */
   public void start() {
     int bind = options.port() != 0 ? options.port() : -1 - SHARED_RANDOM_PORT.incrementAndGet();
@@ -107,9 +110,16 @@ public final class StreamingHttpServer implements AutoCloseable {
               if (result.succeeded()) {
                 listening.complete(result.result());
               } else {
-                listening.completeExceptionally(result.cause());
+                listening.completeExceptionally(bindProblem(result.cause()));
               }
             });
+  }
+
+  /** The loops of different systems have different exceptions for this. */
+  private static Throwable bindProblem(Throwable cause) {
+    return cause instanceof IOException && !(cause instanceof BindException)
+        ? new BindException(cause.getMessage()).initCause(cause)
+        : cause;
   }
 
   /** The port that is listened on. */
