@@ -79,7 +79,9 @@ class BrokenStreamTest {
 
     stream.leave();
 
-    assertThat(gateway.mock().awaitStats(s -> s.aborted() == 1, SOON).inFlight()).isZero();
+    assertThat(
+            gateway.mock().awaitStats(s -> s.aborted() == 1 && s.inFlight() == 0, SOON).inFlight())
+        .isZero();
     assertThat(gateway.mock().stats().chunks()).isLessThan(100);
     assertThat(gateway.credential(1).failures()).isZero();
     assertThat(gateway.credential(1).cooldowns()).isEmpty();
