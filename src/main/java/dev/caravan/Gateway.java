@@ -1,5 +1,6 @@
 package dev.caravan;
 
+import dev.caravan.admin.AdminSurface;
 import dev.caravan.call.TimeSource;
 import dev.caravan.config.ClientKeys;
 import dev.caravan.config.Configuration;
@@ -39,8 +40,10 @@ import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +70,7 @@ public final class Gateway implements AutoCloseable {
   private final Pools pools;
   private final LiveProviders providers;
   private final Generation generation;
+  private final Management management;
   private final @Nullable MockProvider mock;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -78,6 +82,7 @@ public final class Gateway implements AutoCloseable {
       Pools pools,
       LiveProviders providers,
       Generation generation,
+      Management management,
       @Nullable MockProvider mock) {
     this.configuration = configuration;
     this.vertx = vertx;
@@ -86,6 +91,7 @@ public final class Gateway implements AutoCloseable {
     this.pools = pools;
     this.providers = providers;
     this.generation = generation;
+    this.management = management;
     this.mock = mock;
   }
 
@@ -126,6 +132,11 @@ public final class Gateway implements AutoCloseable {
   /** The port that is listened on. */
   public int port() {
     return server.port();
+  }
+
+  /** The port of the admin surface, empty when it is closed. */
+  public OptionalInt adminPort() {
+    return management.port();
   }
 
   public Configuration configuration() {
@@ -172,6 +183,7 @@ public final class Gateway implements AutoCloseable {
       return;
     }
     server.close();
+    management.close();
     generation.close();
     upstream.close();
     if (mock != null) {
@@ -193,6 +205,7 @@ public final class Gateway implements AutoCloseable {
     private final Vertx vertx;
     private final Dialects dialects = Dialects.onClassPath();
     private final StreamingHttpServer server;
+    private final Management management;
     private final UpstreamClient upstream;
     private final Pools pools = new Pools(TimeSource.system(), ThreadLocalRandom.current());
     private final LiveProviders providers = new LiveProviders();
@@ -207,11 +220,13 @@ public final class Gateway implements AutoCloseable {
       this.vertx = vertx;
       Loops loops = new Loops(vertx, loopCount());
       ClientErrors errors = new ClientErrors(dialects);
-      this.server = new StreamingHttpServer(loops, httpOptions(configuration), errors);
+      ClientKeys keys = ClientKeys.of(configuration, proxyKey);
+      this.management = new Management(configuration, keys);
+      this.server =
+          new StreamingHttpServer(loops, httpOptions(configuration), management.beside(errors));
       this.upstream = new UpstreamClient(loops, timeouts(configuration), proxies(configuration));
       this.engine = new StreamingHttpEngine(server);
-      Authentication authentication =
-          new Authentication(ClientKeys.of(configuration, proxyKey), server::isDraining);
+      Authentication authentication = new Authentication(keys, server::isDraining);
       errors.admitWith(authentication);
       ModelCards cards =
           new ModelCards(
@@ -236,14 +251,25 @@ public final class Gateway implements AutoCloseable {
       try {
         providers.collect(generation.context());
         server.serve(engine);
+        operations(management.surface());
+        management.open(new Loops(vertx, 1), server);
         server.start();
         vertx.setPeriodic(1000, timer -> pools.all().forEach(Pool::tick));
-      } catch (RuntimeException e) {
+      } catch (IOException | RuntimeException e) {
+        management.close();
         generation.close();
         throw e;
       }
       return new Gateway(
-          configuration, vertx, server, upstream, pools, providers, generation, mock);
+          configuration, vertx, server, upstream, pools, providers, generation, management, mock);
+    }
+
+    /** What operators can ask: one line an operation, or one call for those of a room. */
+    private void operations(AdminSurface admin) {
+      admin.get(
+          "/status",
+          "what runs, since when, how much of it",
+          new StatusReport(server, pools, providers, Instant.now()));
     }
 
     @Override

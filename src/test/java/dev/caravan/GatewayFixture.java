@@ -34,6 +34,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class GatewayFixture implements BeforeEachCallback, AfterEachCallback {
   public static final String CLIENT_KEY = "gk-client-0123456789abcdef";
+  public static final String ADMIN_TOKEN = "ga-admin-0123456789abcdef";
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Map<String, String> environment = new TreeMap<>();
@@ -97,6 +98,17 @@ public final class GatewayFixture implements BeforeEachCallback, AfterEachCallba
   /** A client with the right key. */
   public Client client() {
     return new Client(gateway().port(), CLIENT_KEY);
+  }
+
+  /** The admin surface, served on the main port. */
+  public GatewayFixture withAdmin() {
+    keys.add(ADMIN_TOKEN);
+    return with("ADMIN_TOKEN", ADMIN_TOKEN).with("MANAGEMENT_PORT", "0");
+  }
+
+  /** A client with the token of {@link #withAdmin}. */
+  public Client admin() {
+    return new Client(gateway().port(), ADMIN_TOKEN);
   }
 
   /** A plain answer to this body. */

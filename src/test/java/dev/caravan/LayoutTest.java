@@ -34,7 +34,8 @@ class LayoutTest {
           .consideringOnlyDependenciesInLayers()
           .withOptionalLayers(true)
           .layer("front")
-          .definedBy("dev.caravan", "dev.caravan.cli..", "dev.caravan.route..")
+          .definedBy(
+              "dev.caravan", "dev.caravan.cli..", "dev.caravan.route..", "dev.caravan.admin..")
           .layer("machinery")
           .definedBy(MACHINERY)
           .layer("loops")

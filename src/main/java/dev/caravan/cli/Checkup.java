@@ -184,6 +184,7 @@ final class Checkup {
     }
     Map<String, String> aside = new TreeMap<>(flags);
     aside.put("PORT", "0");
+    aside.put("MANAGEMENT_PORT", "0");
     aside.put("HOST", "127.0.0.1");
     Configuration trial = Configuration.load(configuration.home(), aside, environment);
     ProxyKey key = proxyKey();

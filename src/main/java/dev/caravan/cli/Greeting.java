@@ -35,10 +35,19 @@ final class Greeting {
         "  providers    %s (%d credentials)"
             .formatted(shortened(providers), gateway.hasMock() ? 0 : credentials));
     out.println("  client key   " + key());
+    gateway.adminPort().ifPresent(port -> out.println("  admin        " + admin(port)));
     if (gateway.hasMock()) {
       tryIt(url);
     }
     out.flush();
+  }
+
+  private String admin(int port) {
+    String host =
+        gateway
+            .configuration()
+            .get(port == gateway.port() ? Settings.HOST : Settings.MANAGEMENT_HOST);
+    return "http://%s:%d/admin".formatted(reachable(host), port);
   }
 
   private void tryIt(String url) {
@@ -111,7 +120,8 @@ final class Greeting {
     return key.length() < 8 ? "…" : key.substring(0, 2) + "…" + key.substring(key.length() - 2);
   }
 
-  private static String reachable(String host) {
+  /** A host to call, for one to listen on. */
+  static String reachable(String host) {
     return switch (host) {
       case "0.0.0.0", "::", "[::]" -> "127.0.0.1";
       default -> host.contains(":") ? "[" + host + "]" : host;

@@ -1,6 +1,8 @@
 package dev.caravan.cli;
 
 import dev.caravan.Gateway;
+import dev.caravan.PortInUse;
+import dev.caravan.config.AdminToken;
 import dev.caravan.config.BindRule;
 import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
@@ -107,7 +109,7 @@ public final class RunCommand implements Callable<Integer> {
     Configuration first =
         Configuration.load(Configuration.home(flags, environment), flags, environment);
     ProxyKey proxyKey = ProxyKey.ensure(first);
-    Configuration configuration = proxyKey.appliedTo(first);
+    Configuration configuration = AdminToken.ensuredIn(proxyKey.appliedTo(first));
     Redaction redaction = Redaction.of(configuration);
     Logs.install(configuration, redaction);
     Logger log = LoggerFactory.getLogger(RunCommand.class);
@@ -130,6 +132,9 @@ public final class RunCommand implements Callable<Integer> {
       new Greeting(gateway, proxyKey, out()).print();
       awaitSignal(gateway, configuration.get(Settings.DRAIN_TIMEOUT_SECONDS), log);
       return 0;
+    } catch (PortInUse e) {
+      log.error("gateway: {}", e.getMessage());
+      return PORT_IN_USE;
     } catch (Exception e) {
       if (causedBy(e, BindException.class)) {
         log.error(

@@ -22,6 +22,27 @@ public final class BindRule {
 
   /** Why it may not listen there, and what to do about it; empty when it may. */
   public Optional<String> refusal() {
+    Optional<String> admin = adminRefusal();
+    return admin.isPresent() ? admin : clientRefusal();
+  }
+
+  private Optional<String> adminRefusal() {
+    boolean own = configuration.get(Settings.MANAGEMENT_PORT) != 0;
+    Setting<String> door = own ? Settings.MANAGEMENT_HOST : Settings.HOST;
+    String host = configuration.get(door);
+    boolean isWeak =
+        configuration
+            .find(Settings.ADMIN_TOKEN)
+            .filter(token -> token.length() < ProxyKey.SHORTEST_STRONG)
+            .isPresent();
+    return isWeak && !isLoopback(host)
+        ? Optional.of(
+            "%s %s can be reached from the network and ADMIN_TOKEN is shorter than %d characters; take another"
+                .formatted(door, host, ProxyKey.SHORTEST_STRONG))
+        : Optional.empty();
+  }
+
+  private Optional<String> clientRefusal() {
     String host = configuration.get(Settings.HOST);
     if (isLoopback(host)) {
       return Optional.empty();

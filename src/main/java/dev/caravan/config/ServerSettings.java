@@ -63,8 +63,8 @@ interface ServerSettings {
       SERVER.liveUnset(
           "ADMIN_TOKEN",
           SECRET,
-          "unset: closed",
-          "Token of the admin surface; without it that surface is closed.");
+          "generated at the first start",
+          "Token of the admin surface; a generated one is kept in state/admin-token.");
   Setting<Path> TLS_CERT_FILE =
       SERVER.liveUnset(
           "TLS_CERT_FILE", PATH, "unset", "Certificate chain in PEM form; switches TLS on.");

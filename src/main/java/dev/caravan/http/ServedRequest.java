@@ -95,6 +95,16 @@ public final class ServedRequest implements RequestHead {
     return request.headers().get(name);
   }
 
+  /** A parameter of the query, decoded; null when there is none of that name. */
+  public @Nullable String parameter(String name) {
+    return request.params().get(name);
+  }
+
+  /** The address that the request came from, empty when the connection is gone. */
+  public String remoteAddress() {
+    return request.remoteAddress() == null ? "" : request.remoteAddress().toString();
+  }
+
   @Override
   public boolean isLoopback() {
     return request.remoteAddress() != null

@@ -27,12 +27,12 @@ import org.slf4j.LoggerFactory;
 
 /** Runs the exchanges of one endpoint, each on a virtual thread of its own. */
 final class StreamingHttpConsumer extends DefaultConsumer
-    implements PlatformHttpConsumer, Suspendable {
+    implements PlatformHttpConsumer, Suspendable, RequestHandler {
   private static final Logger LOG = LoggerFactory.getLogger(StreamingHttpConsumer.class);
 
   private final RouteTable table;
   private final StreamingHttpServer server;
-  private final RouteTable.Path path;
+  private final PathPattern path;
   private final Set<String> methods;
   private final HeaderFilterStrategy headerFilter;
   private final RouteTable.Found foundExactly;
@@ -45,7 +45,7 @@ final class StreamingHttpConsumer extends DefaultConsumer
     super(endpoint, processor);
     this.table = table;
     this.server = server;
-    this.path = RouteTable.Path.of(endpoint.getPath(), endpoint.isMatchOnUriPrefix());
+    this.path = PathPattern.of(endpoint.getPath(), endpoint.isMatchOnUriPrefix());
     this.methods = methodsOf(endpoint.getHttpMethodRestrict());
     this.headerFilter = endpoint.getHeaderFilterStrategy();
     this.foundExactly = new RouteTable.Found.Consumer(this, Map.of());
@@ -69,7 +69,7 @@ final class StreamingHttpConsumer extends DefaultConsumer
     return (PlatformHttpEndpoint) super.getEndpoint();
   }
 
-  RouteTable.Path path() {
+  PathPattern path() {
     return path;
   }
 
@@ -97,8 +97,8 @@ final class StreamingHttpConsumer extends DefaultConsumer
     super.doStop();
   }
 
-  /** Called on the loop of the request, with its body complete. */
-  void handle(ServedRequest served) {
+  @Override
+  public void handle(ServedRequest served) {
     if (isSuspended()) {
       server.refuse(
           served,

@@ -51,6 +51,7 @@ public final class StreamingHttpServer implements AutoCloseable {
   private final List<ConnectionWatch> watches = new ArrayList<>();
   private final AtomicInteger inFlight = new AtomicInteger();
   private volatile RouteTable table = NO_ROUTES;
+  private volatile @Nullable Beside beside;
   private volatile boolean draining;
   private volatile int port;
 
@@ -136,6 +137,18 @@ public final class StreamingHttpServer implements AutoCloseable {
     table = engine.table();
   }
 
+  /** What serves a path, and all below it, whichever routes are live. */
+  private record Beside(PathPattern path, RequestHandler handler) {}
+
+  /**
+   * Gives a path, and all below it, to a handler that is no route and stays when routes change.
+   *
+   * @param path such as {@code /admin}
+   */
+  public void serveBeside(String path, RequestHandler handler) {
+    beside = new Beside(PathPattern.of(path, true), handler);
+  }
+
   /** Whether the gateway is on its way out; new calls are to be refused by their routes. */
   public boolean isDraining() {
     return draining;
@@ -191,6 +204,11 @@ public final class StreamingHttpServer implements AutoCloseable {
       allowOrigin(served);
       return;
     }
+    Beside other = beside;
+    if (other != null && other.path().match(request.path()) != null) {
+      readBody(served, connection, other.handler());
+      return;
+    }
     switch (table.find(request.path(), request.method().name())) {
       case RouteTable.Found.Consumer(var consumer, var parameters) -> {
         served.pathParameters(parameters);
@@ -217,7 +235,7 @@ public final class StreamingHttpServer implements AutoCloseable {
   }
 
   private void readBody(
-      ServedRequest served, ConnectionWatch.State connection, StreamingHttpConsumer consumer) {
+      ServedRequest served, ConnectionWatch.State connection, RequestHandler handler) {
     HttpServerRequest request = served.raw();
     long declared = contentLength(request.headers());
     boolean asksFirst = "100-continue".equalsIgnoreCase(request.headers().get("Expect"));
@@ -249,7 +267,7 @@ public final class StreamingHttpServer implements AutoCloseable {
         nothing -> {
           connection.bodyIsIn();
           served.body(body.body());
-          consumer.handle(served);
+          handler.handle(served);
         });
     // a connection that closes inside a body is seen by the close handler of the response
     request.exceptionHandler(cause -> {});

@@ -144,6 +144,7 @@ class CanaryTest {
     for (String drill : DRILLS) {
       environment.put(variable(drill) + "_API_BASE", mock.baseUrl());
     }
+    environment.put("MANAGEMENT_PORT", "0");
     environment.put("LOG_LEVEL", "trace");
     environment.put("GLOBAL_TIMEOUT", "1");
     environment.put("TIMEOUT_READ_STREAMING", "0.3");
@@ -192,6 +193,11 @@ class CanaryTest {
     add(sinks, "wrong method", good.call("DELETE", "/v1/chat/completions"));
     add(sinks, "status", good.get("/"));
     add(sinks, "readiness", good.get("/health/ready"));
+    Client operator = new Client(port, ADMIN_TOKEN);
+    add(sinks, "operations", operator.get("/admin"));
+    add(sinks, "admin status", operator.get("/admin/status"));
+    add(sinks, "admin with a client's key", good.get("/admin/status"));
+    add(sinks, "unknown operation", operator.get("/admin/nowhere"));
     raw(port, sinks, "no HTTP", CLIENT_KEY + "\r\n\r\n");
     raw(port, sinks, "broken header", "GET / HTTP/1.1\r\n" + CLIENT_KEY + "\r\n\r\n");
     raw(

@@ -1,0 +1,63 @@
+package dev.caravan.config;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * The token of the admin surface: {@code ADMIN_TOKEN}, or one that the first start makes and keeps
+ * in {@code state/admin-token} of the data folder, readable by its owner only, where the commands
+ * on the same machine find it.
+ */
+public final class AdminToken {
+  private static final Path FILE = Path.of("state", "admin-token");
+
+  private AdminToken() {}
+
+  /** The token of this data folder as a command sees it; empty when no start has made one. */
+  public static Optional<String> find(Configuration configuration) {
+    Optional<String> set = configuration.find(Settings.ADMIN_TOKEN);
+    return set.isPresent() ? set : read(configuration.home().resolve(FILE));
+  }
+
+  /**
+   * The configuration with a token, made now if need be. Without one when the folder cannot be
+   * written, since nobody would know it; the admin surface then stays closed.
+   */
+  public static Configuration ensuredIn(Configuration configuration) {
+    if (configuration.find(Settings.ADMIN_TOKEN).isPresent()) {
+      return configuration;
+    }
+    Path file = configuration.home().resolve(FILE);
+    return read(file)
+        .or(() -> make(file))
+        .map(token -> configuration.with(Settings.ADMIN_TOKEN.name(), token, Source.GENERATED))
+        .orElse(configuration);
+  }
+
+  private static Optional<String> read(Path file) {
+    try {
+      return Optional.of(Files.readString(file, StandardCharsets.UTF_8).strip())
+          .filter(token -> token.length() >= ProxyKey.SHORTEST_STRONG);
+    } catch (IOException absent) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> make(Path file) {
+    byte[] bytes = new byte[32];
+    new SecureRandom().nextBytes(bytes);
+    String token = "ga-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    try {
+      Files.createDirectories(file.resolveSibling(""));
+      new PrivateFile().write(file, token + "\n");
+      return Optional.of(token);
+    } catch (IOException notWritable) {
+      return Optional.empty();
+    }
+  }
+}
