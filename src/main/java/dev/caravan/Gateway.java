@@ -1,6 +1,8 @@
 package dev.caravan;
 
 import dev.caravan.admin.AdminSurface;
+import dev.caravan.admin.Why;
+import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
 import dev.caravan.config.ClientKeys;
 import dev.caravan.config.Configuration;
@@ -209,6 +211,7 @@ public final class Gateway implements AutoCloseable {
     private final UpstreamClient upstream;
     private final Pools pools = new Pools(TimeSource.system(), ThreadLocalRandom.current());
     private final LiveProviders providers = new LiveProviders();
+    private final RecentCalls recent;
     private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
     private final Surfaces surfaces;
     private final StreamingHttpEngine engine;
@@ -218,6 +221,7 @@ public final class Gateway implements AutoCloseable {
       this.configuration = configuration;
       this.routes = routes;
       this.vertx = vertx;
+      this.recent = new RecentCalls(configuration.get(Settings.DECISION_RECORDS));
       Loops loops = new Loops(vertx, loopCount());
       ClientErrors errors = new ClientErrors(dialects);
       ClientKeys keys = ClientKeys.of(configuration, proxyKey);
@@ -242,6 +246,8 @@ public final class Gateway implements AutoCloseable {
               server,
               cards,
               configuration.get(Settings.GLOBAL_TIMEOUT),
+              recent,
+              configuration.get(Settings.ROUTE_HEADER),
               Version.number());
     }
 
@@ -270,6 +276,7 @@ public final class Gateway implements AutoCloseable {
           "/status",
           "what runs, since when, how much of it",
           new StatusReport(server, pools, providers, Instant.now()));
+      new Why(recent).addTo(admin);
     }
 
     @Override

@@ -30,6 +30,8 @@ public final class Call {
     void settled(Call call, End end);
   }
 
+  private static final int MOST_NOTES = 100;
+
   private final String id;
   private final String client;
   private final String dialect;
@@ -37,6 +39,7 @@ public final class Call {
   private final boolean stream;
   private final Deadline deadline;
   private final long startedNanos;
+  private final long startedMillis;
   private final List<Attempt> attempts = new ArrayList<>(2);
   private final AtomicBoolean settled = new AtomicBoolean();
   private final List<Listener> listeners = new ArrayList<>(2);
@@ -48,6 +51,14 @@ public final class Call {
   private Usage usage = Usage.NONE;
   private boolean handedOver;
   private long upstreamNanos;
+
+  // the decision record
+  private final List<Note> notes = new ArrayList<>(2);
+  private List<String> dropped = List.of();
+  private String generation = "";
+  private @Nullable Double costUsd;
+  private volatile @Nullable End end;
+  private long endedNanos;
 
   /**
    * @param id of the request, as the client sees it in {@code X-Request-Id}
@@ -70,6 +81,7 @@ public final class Call {
     this.stream = stream;
     this.deadline = deadline;
     this.startedNanos = deadline.time().nanos();
+    this.startedMillis = deadline.time().epochMillis();
   }
 
   public String id() {
@@ -100,6 +112,11 @@ public final class Call {
     return startedNanos;
   }
 
+  /** When it began, in milliseconds since 1970. */
+  public long startedMillis() {
+    return startedMillis;
+  }
+
   /** The model that this call goes to, null until one was chosen. */
   public @Nullable ModelName model() {
     return model;
@@ -110,8 +127,20 @@ public final class Call {
    * Forgets the failure.
    */
   public void routeTo(ModelName target) {
+    if (failure != null) {
+      note(new Note.GaveUp(deadline.time().nanos(), failure));
+    }
+    if (!target.equals(model) && (model != null || !isRequested(target))) {
+      note(new Note.Routed(deadline.time().nanos(), target));
+    }
     this.model = target;
     this.failure = null;
+  }
+
+  private boolean isRequested(ModelName target) {
+    return requestedModel.length()
+            == target.provider().length() + 1 + target.upstreamModel().length()
+        && requestedModel.endsWith(target.upstreamModel());
   }
 
   /** Why the call has failed so far, null while it has not. */
@@ -141,6 +170,67 @@ public final class Call {
 
   public void tried(Attempt attempt) {
     attempts.add(attempt);
+  }
+
+  /** Adds an attempt, with what the record keeps of it. */
+  public void tried(Attempt attempt, long beganNanos, @Nullable String message) {
+    attempts.add(attempt);
+    note(new Note.Tried(beganNanos, model, attempt, message));
+  }
+
+  /** Adds a step to the decision record; beyond a bound it is left out. */
+  public void note(Note step) {
+    if (notes.size() < MOST_NOTES) {
+      notes.add(step);
+    }
+  }
+
+  /** The decision record so far, from any thread; a call that runs may be a step behind. */
+  public List<Note> notes() {
+    List<Note> safe = new ArrayList<>();
+    for (Object note : notes.toArray()) {
+      if (note != null) {
+        safe.add((Note) note);
+      }
+    }
+    return safe;
+  }
+
+  /** Names of the set of routes that serves this call. */
+  public String generation() {
+    return generation;
+  }
+
+  public void servedBy(String routes) {
+    generation = routes;
+  }
+
+  /** Paths of the fields that a translation could not carry over, {@code logit_bias}. */
+  public List<String> dropped() {
+    return dropped;
+  }
+
+  public void dropped(List<String> paths) {
+    dropped = List.copyOf(paths);
+  }
+
+  /** What the answer cost in US dollars, null when no price is known. */
+  public @Nullable Double costUsd() {
+    return costUsd;
+  }
+
+  public void costUsd(@Nullable Double dollars) {
+    costUsd = dollars;
+  }
+
+  /** How it ended, null while it runs. */
+  public @Nullable End end() {
+    return end;
+  }
+
+  /** How long it took, or takes until now. */
+  public long lastedNanos() {
+    return (end == null ? deadline.time().nanos() : endedNanos) - startedNanos;
   }
 
   public Usage usage() {
@@ -179,12 +269,23 @@ public final class Call {
     listeners.add(listener);
   }
 
-  /** Ends the call; only the first caller does. */
-  public void settle(End end) {
+  /** Ends the call; only the first caller does. What it held on to is let go of. */
+  public void settle(End how) {
     if (settled.compareAndSet(false, true)) {
+      endedNanos = deadline.time().nanos();
+      end = how;
       for (Listener listener : listeners) {
-        listener.settled(this, end);
+        listener.settled(this, how);
       }
+      listeners.clear();
+      forgetCancel();
+      failure = failure == null ? null : failure.withoutRelay();
+    }
+  }
+
+  private void forgetCancel() {
+    synchronized (cancelLock) {
+      onCancel = null;
     }
   }
 

@@ -104,6 +104,13 @@ public record Failure(
     return new Failure(kind, stage, message, provider, time, details, relay);
   }
 
+  /** The same without the provider's own answer, whose bytes are not to be kept for long. */
+  public Failure withoutRelay() {
+    return relay == null
+        ? this
+        : new Failure(kind, stage, message, provider, retryAfter, details, null);
+  }
+
   public Failure with(Map<String, Object> more) {
     return new Failure(kind, stage, message, provider, retryAfter, more, relay);
   }

@@ -9,6 +9,7 @@ import dev.caravan.config.ProxyKey;
 import dev.caravan.config.Settings;
 import dev.caravan.observe.Logs;
 import dev.caravan.observe.Redaction;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.file.Files;
@@ -129,6 +130,7 @@ public final class RunCommand implements Callable<Integer> {
       return HOME_UNUSABLE;
     }
     try (Gateway gateway = Gateway.start(configuration, proxyKey, folder)) {
+      keepAdminToken(configuration, log);
       new Greeting(gateway, proxyKey, out()).print();
       awaitSignal(gateway, configuration.get(Settings.DRAIN_TIMEOUT_SECONDS), log);
       return 0;
@@ -145,6 +147,16 @@ public final class RunCommand implements Callable<Integer> {
       log.error("gateway: it does not start: {}", e.getMessage());
       log.debug("gateway: why it does not start", e);
       return CONFIGURATION_INVALID;
+    }
+  }
+
+  private static void keepAdminToken(Configuration configuration, Logger log) {
+    try {
+      AdminToken.keep(configuration);
+    } catch (IOException e) {
+      log.warn(
+          "gateway: {} cannot be written, so nobody knows the token of the admin surface; set ADMIN_TOKEN",
+          configuration.home().resolve("state"));
     }
   }
 

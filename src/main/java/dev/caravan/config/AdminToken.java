@@ -24,19 +24,29 @@ public final class AdminToken {
     return set.isPresent() ? set : read(configuration.home().resolve(FILE));
   }
 
-  /**
-   * The configuration with a token, made now if need be. Without one when the folder cannot be
-   * written, since nobody would know it; the admin surface then stays closed.
-   */
+  /** The configuration with a token, made now if need be, and not yet {@linkplain #keep kept}. */
   public static Configuration ensuredIn(Configuration configuration) {
     if (configuration.find(Settings.ADMIN_TOKEN).isPresent()) {
       return configuration;
     }
+    String token = read(configuration.home().resolve(FILE)).orElseGet(AdminToken::random);
+    return configuration.with(Settings.ADMIN_TOKEN.name(), token, Source.GENERATED);
+  }
+
+  /**
+   * Writes a generated token down, for the next start and for commands. To be called when the
+   * gateway has started, so that a start that fails leaves no trace.
+   *
+   * @throws IOException when the data folder cannot be written; nobody knows the token then
+   */
+  public static void keep(Configuration configuration) throws IOException {
     Path file = configuration.home().resolve(FILE);
-    return read(file)
-        .or(() -> make(file))
-        .map(token -> configuration.with(Settings.ADMIN_TOKEN.name(), token, Source.GENERATED))
-        .orElse(configuration);
+    boolean isGenerated =
+        configuration.source(Settings.ADMIN_TOKEN).equals(Source.GENERATED) && read(file).isEmpty();
+    if (isGenerated) {
+      Files.createDirectories(file.resolveSibling(""));
+      new PrivateFile().write(file, configuration.find(Settings.ADMIN_TOKEN).orElseThrow() + "\n");
+    }
   }
 
   private static Optional<String> read(Path file) {
@@ -48,16 +58,9 @@ public final class AdminToken {
     }
   }
 
-  private static Optional<String> make(Path file) {
+  private static String random() {
     byte[] bytes = new byte[32];
     new SecureRandom().nextBytes(bytes);
-    String token = "ga-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    try {
-      Files.createDirectories(file.resolveSibling(""));
-      new PrivateFile().write(file, token + "\n");
-      return Optional.of(token);
-    } catch (IOException notWritable) {
-      return Optional.empty();
-    }
+    return "ga-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 }

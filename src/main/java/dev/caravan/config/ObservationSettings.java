@@ -2,6 +2,7 @@ package dev.caravan.config;
 
 import static dev.caravan.config.Types.REGEXES;
 import static dev.caravan.config.Types.YES_NO;
+import static dev.caravan.config.Types.integer;
 import static dev.caravan.config.Types.oneOf;
 import static dev.caravan.config.Types.seconds;
 
@@ -39,6 +40,18 @@ interface ObservationSettings {
           oneOf(LogFormat.class),
           "text",
           "Log records for people or as JSON, one a line.");
+  Setting<Integer> DECISION_RECORDS =
+      OBSERVATION.atStart(
+          "DECISION_RECORDS",
+          integer(0, 100_000),
+          "1000",
+          "Calls whose decision record is kept in memory for caravan why, 0 for none.");
+  Setting<Boolean> ROUTE_HEADER =
+      OBSERVATION.atStart(
+          "ROUTE_HEADER",
+          YES_NO,
+          "false",
+          "Adds X-Gateway-Route to answers: credential, attempts, seconds waited.");
   Setting<List<Pattern>> REDACT_EXTRA =
       OBSERVATION.liveUnset(
           "REDACT_EXTRA",

@@ -26,6 +26,7 @@ public final class Lease {
   boolean returning;
   boolean probe;
   boolean moves;
+  boolean passedOver;
   @Nullable Lease previous;
   @Nullable Lease next;
   private List<Gate> gates = List.of();
@@ -65,6 +66,11 @@ public final class Lease {
    */
   public boolean settle(Outcome outcome) {
     return pool.settle(this, outcome);
+  }
+
+  /** Whether something was in the way of other credentials when this one was lent. */
+  public boolean hasPassedOver() {
+    return passedOver;
   }
 
   long renewedNanos() {

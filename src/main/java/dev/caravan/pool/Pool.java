@@ -5,6 +5,7 @@ import dev.caravan.call.Failure;
 import dev.caravan.call.Fault;
 import dev.caravan.call.ModelName;
 import dev.caravan.call.Outcome;
+import dev.caravan.call.Skipped;
 import dev.caravan.call.TimeSource;
 import dev.caravan.call.Usage;
 import java.time.Duration;
@@ -121,7 +122,19 @@ public final class Pool {
 
   private Choice lend(Member member, Ask ask, long now, long nanos) {
     leaveLine(ask);
-    return new Choice.Lent(desk.open(member, ask, now, nanos));
+    Lease lease = desk.open(member, ask, now, nanos);
+    lease.passedOver = selection.mayBeReleased || selection.soonest != Selection.UNKNOWN;
+    return new Choice.Lent(lease);
+  }
+
+  /**
+   * What is in the way of credentials for this ask now, for its decision record; of large pools
+   * only a part is looked at.
+   */
+  public List<Skipped> skipped(Ask ask) {
+    synchronized (lock) {
+      return Skips.of(ask, roster, throttles, selection, time.epochMillis());
+    }
   }
 
   private Choice waitOrRefuse(Ask ask, long now, long nanos) {

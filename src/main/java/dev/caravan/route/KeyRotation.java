@@ -9,6 +9,7 @@ import dev.caravan.call.Failure.Stage;
 import dev.caravan.call.Fault;
 import dev.caravan.call.FaultClass.Blame;
 import dev.caravan.call.ModelName;
+import dev.caravan.call.Note;
 import dev.caravan.call.Outcome;
 import dev.caravan.call.Usage;
 import dev.caravan.pool.Ask;
@@ -93,16 +94,25 @@ public final class KeyRotation extends LoadBalancerSupport {
         switch (pool.choose(turn.ask())) {
           case Choice.Lent(var lease) -> {
             place = null;
+            if (lease.hasPassedOver()) {
+              notePassedOver(turn, pool);
+            }
             if (useUp(turn, pool, lease)) {
               return;
             }
           }
           case Choice.Wait(var here, var atMost, var why) -> {
+            if (place == null) {
+              notePassedOver(turn, pool);
+            }
             place = here;
             call.onCancel(here::wake);
+            long before = System.nanoTime();
             here.await(atMost);
+            call.note(new Note.Waited(before, pool.provider(), why, System.nanoTime() - before));
           }
           case Choice.Refused(var why) -> {
+            notePassedOver(turn, pool);
             fail(turn, pool.exhausted(turn.ask(), why));
             return;
           }
@@ -117,6 +127,11 @@ public final class KeyRotation extends LoadBalancerSupport {
         place.close();
       }
     }
+  }
+
+  private static void notePassedOver(Turn turn, Pool pool) {
+    turn.call()
+        .note(new Note.PassedOver(System.nanoTime(), pool.provider(), pool.skipped(turn.ask())));
   }
 
   /** What stays the same over the attempts of one call at one provider. */
@@ -147,7 +162,9 @@ public final class KeyRotation extends LoadBalancerSupport {
       }
       turn.call()
           .tried(
-              new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millisSince(started)));
+              new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millisSince(started)),
+              started,
+              fault.message());
       switch (pool.decide(turn.ask(), lease, fault)) {
         case Decision.RetrySame(var wait) -> {
           tell(turn, lease, fault, "trying it again", wait);
@@ -192,14 +209,18 @@ public final class KeyRotation extends LoadBalancerSupport {
   private void answered(Turn turn, Lease lease, long started) {
     Call call = turn.call();
     call.answered();
+    ModelName model = call.model();
+    String provider = model == null ? "" : model.provider();
     switch (turn.exchange().getMessage().getBody()) {
       case UpstreamStream stream -> {
         call.handOver();
+        call.note(new Note.Begun(System.nanoTime(), provider, lease.fingerprint()));
         stream.onLife(lease::renew);
         stream.onOutcome(outcome -> streamEnded(call, lease, outcome, started));
       }
       case InputStream in -> {
         call.handOver();
+        call.note(new Note.Begun(System.nanoTime(), provider, lease.fingerprint()));
         turn.exchange()
             .getMessage()
             .setBody(
@@ -207,7 +228,8 @@ public final class KeyRotation extends LoadBalancerSupport {
                     in, lease, outcome -> streamEnded(call, lease, outcome, started)));
       }
       case null, default -> {
-        call.tried(new Attempt(lease.fingerprint(), null, 200, millisSince(started)));
+        call.tried(
+            new Attempt(lease.fingerprint(), null, 200, millisSince(started)), started, null);
         lease.settle(new Outcome.Succeeded(call.usage()));
       }
     }
@@ -219,12 +241,15 @@ public final class KeyRotation extends LoadBalancerSupport {
     switch (outcome) {
       case Outcome.Succeeded(var usage) -> {
         call.used(usage);
-        call.tried(new Attempt(lease.fingerprint(), null, 200, millis));
+        call.tried(new Attempt(lease.fingerprint(), null, 200, millis), started, null);
         call.settle(Call.End.ANSWERED);
       }
       case Outcome.Faulted(var fault, var usage) -> {
         call.used(usage);
-        call.tried(new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millis));
+        call.tried(
+            new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millis),
+            started,
+            fault.message());
         LOG.warn(
             "upstream {}: credential {}: a stream broke after it had begun ({}: {}); the client was told",
             call.model() == null ? "" : call.model().provider(),
@@ -240,7 +265,7 @@ public final class KeyRotation extends LoadBalancerSupport {
       }
       case Outcome.Cancelled(var usage) -> {
         call.used(usage);
-        call.tried(new Attempt(lease.fingerprint(), null, 0, millis));
+        call.tried(new Attempt(lease.fingerprint(), null, 0, millis), started, null);
         call.settle(Call.End.CANCELLED);
       }
     }
@@ -288,6 +313,7 @@ public final class KeyRotation extends LoadBalancerSupport {
       return !call.isCancelled();
     }
     Thread sleeper = Thread.currentThread();
+    long before = System.nanoTime();
     call.onCancel(() -> LockSupport.unpark(sleeper));
     long until = System.nanoTime() + wait.toNanos();
     long left = wait.toNanos();
@@ -299,6 +325,10 @@ public final class KeyRotation extends LoadBalancerSupport {
       left = until - System.nanoTime();
     }
     call.onCancel(null);
+    ModelName model = call.model();
+    call.note(
+        new Note.Waited(
+            before, model == null ? "" : model.provider(), "retry", System.nanoTime() - before));
     return !call.isCancelled();
   }
 

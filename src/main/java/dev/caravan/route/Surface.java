@@ -7,6 +7,7 @@ import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.call.Failure.Stage;
 import dev.caravan.call.ModelName;
+import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.ReadRequest;
@@ -32,12 +33,27 @@ final class Surface {
   private final Authentication authentication;
   private final TimeSource time;
   private final Duration budget;
+  private final Records records;
 
-  Surface(Dialect dialect, Authentication authentication, TimeSource time, Duration budget) {
+  /**
+   * What is kept and told of decisions.
+   *
+   * @param recent where each call is kept for a while
+   * @param inHeader whether answers carry {@code X-Gateway-Route}
+   */
+  record Records(RecentCalls recent, boolean inHeader) {}
+
+  Surface(
+      Dialect dialect,
+      Authentication authentication,
+      TimeSource time,
+      Duration budget,
+      Records records) {
     this.dialect = dialect;
     this.authentication = authentication;
     this.time = time;
     this.budget = budget;
+    this.records = records;
   }
 
   /** Lets nobody further who has no key, and nobody at all while the gateway drains. */
@@ -62,6 +78,8 @@ final class Surface {
             stream,
             deadline);
     ModelName.parse(model).ifPresent(call::routeTo);
+    call.servedBy(exchange.getContext().getName());
+    records.recent().opened(call);
     Message message = exchange.getMessage();
     message.setHeaders(
         exchange.getContext().getCamelContextExtension().getHeadersMapFactory().newMap());
@@ -92,6 +110,9 @@ final class Surface {
       message.setHeader("X-Gateway-Provider", model.provider());
     }
     message.setHeader("X-Gateway-Attempts", Integer.toString(attempts(call)));
+    if (records.inHeader()) {
+      message.setHeader("X-Gateway-Route", RouteHeader.of(call, Calls.credential(exchange)));
+    }
     message.setHeader("X-Gateway-Overhead-Ms", overhead(served(exchange), call));
   }
 
@@ -112,7 +133,7 @@ final class Surface {
   }
 
   /** The attempt of a stream is noted at its end. */
-  private static int attempts(Call call) {
+  static int attempts(Call call) {
     return call.attempts().size() + (call.isHandedOver() ? 1 : 0);
   }
 
@@ -154,6 +175,9 @@ final class Surface {
     @Override
     public void onDone(Exchange exchange) {
       if (!call.isHandedOver()) {
+        if (exchange.getException() instanceof CallFailed thrown && !call.isFailed()) {
+          call.fail(thrown.failure());
+        }
         boolean failed = call.isFailed() || exchange.getException() != null;
         call.settle(
             call.isCancelled() ? Call.End.CANCELLED : failed ? Call.End.FAILED : Call.End.ANSWERED);

@@ -1,5 +1,6 @@
 package dev.caravan.route;
 
+import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.openai.OpenAiChat;
@@ -16,6 +17,7 @@ public final class Surfaces {
   private final StreamingHttpServer server;
   private final ModelCards cards;
   private final Duration budget;
+  private final Surface.Records records;
   private final String version;
 
   public Surfaces(
@@ -24,19 +26,23 @@ public final class Surfaces {
       StreamingHttpServer server,
       ModelCards cards,
       Duration budget,
+      RecentCalls recent,
+      boolean routeHeader,
       String version) {
     this.dialects = dialects;
     this.authentication = authentication;
     this.server = server;
     this.cards = cards;
     this.budget = budget;
+    this.records = new Surface.Records(recent, routeHeader);
     this.version = version;
   }
 
   /** The routes for one Camel context. */
   public List<RoutesBuilder> routes(LiveProviders providers) {
     Surface chat =
-        new Surface(dialects.named(OpenAiChat.NAME), authentication, TimeSource.system(), budget);
+        new Surface(
+            dialects.named(OpenAiChat.NAME), authentication, TimeSource.system(), budget, records);
     return List.of(
         new ChatRoutes(chat),
         new ModelRoutes(authentication, providers, cards),

@@ -98,6 +98,11 @@ public final class Calls {
     return secret == null || secret.reveal().isEmpty() ? null : secret;
   }
 
+  /** Fingerprint of the credential of the last attempt, empty before the first. */
+  public static String credential(Exchange exchange) {
+    return exchange.getVariable(CREDENTIAL, "", String.class);
+  }
+
   public static void attemptOver(Exchange exchange) {
     exchange.removeProperty(SECRET);
   }

@@ -1,6 +1,7 @@
 package dev.caravan.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,8 @@ class AdminTokenTest {
   @Test
   void oneIsMadeOnceAndFoundByCommands() throws IOException {
     Configuration first = AdminToken.ensuredIn(configuration(Map.of()));
+    assertThat(home).isEmptyDirectory();
+    AdminToken.keep(first);
     Configuration second = AdminToken.ensuredIn(configuration(Map.of()));
     String token = first.find(Settings.ADMIN_TOKEN).orElseThrow();
 
@@ -43,18 +46,21 @@ class AdminTokenTest {
   }
 
   @Test
-  void aSetOneWinsAndNothingIsWritten() {
+  void aSetOneWinsAndNothingIsWritten() throws IOException {
     Map<String, String> set = Map.of("ADMIN_TOKEN", "set-by-somebody-1234");
 
-    assertThat(AdminToken.ensuredIn(configuration(set)).find(Settings.ADMIN_TOKEN))
-        .contains("set-by-somebody-1234");
+    Configuration configuration = AdminToken.ensuredIn(configuration(set));
+    AdminToken.keep(configuration);
+
+    assertThat(configuration.find(Settings.ADMIN_TOKEN)).contains("set-by-somebody-1234");
     assertThat(home.resolve("state")).doesNotExist();
   }
 
   @Test
-  void nothingIsMadeWhereItCannotBeKept() throws IOException {
+  void aFolderThatCannotBeWrittenIsTold() throws IOException {
     Files.writeString(home.resolve("state"), "a file where the folder would be");
+    Configuration configuration = AdminToken.ensuredIn(configuration(Map.of()));
 
-    assertThat(AdminToken.ensuredIn(configuration(Map.of())).find(Settings.ADMIN_TOKEN)).isEmpty();
+    assertThatIOException().isThrownBy(() -> AdminToken.keep(configuration));
   }
 }
