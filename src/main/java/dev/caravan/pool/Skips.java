@@ -26,7 +26,8 @@ final class Skips {
     Member[] members = roster.members();
     for (int i = 0; i < members.length && i < LOOKED_AT && skipped.size() < KEPT; i++) {
       Obstacle obstacle = selection.lookAt(members[i], ask, now);
-      if (obstacle != null) {
+      // what this call has tried is told by its attempts
+      if (obstacle != null && obstacle != Obstacle.TRIED) {
         skipped.add(skipped(members[i], obstacle, selection, now));
       }
     }

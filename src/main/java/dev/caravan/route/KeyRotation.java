@@ -11,6 +11,7 @@ import dev.caravan.call.FaultClass.Blame;
 import dev.caravan.call.ModelName;
 import dev.caravan.call.Note;
 import dev.caravan.call.Outcome;
+import dev.caravan.call.Skipped;
 import dev.caravan.call.Usage;
 import dev.caravan.pool.Ask;
 import dev.caravan.pool.Choice;
@@ -27,6 +28,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
@@ -130,8 +132,10 @@ public final class KeyRotation extends LoadBalancerSupport {
   }
 
   private static void notePassedOver(Turn turn, Pool pool) {
-    turn.call()
-        .note(new Note.PassedOver(System.nanoTime(), pool.provider(), pool.skipped(turn.ask())));
+    List<Skipped> skipped = pool.skipped(turn.ask());
+    if (!skipped.isEmpty()) {
+      turn.call().note(new Note.PassedOver(System.nanoTime(), pool.provider(), skipped));
+    }
   }
 
   /** What stays the same over the attempts of one call at one provider. */
