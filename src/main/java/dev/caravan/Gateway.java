@@ -18,6 +18,7 @@ import dev.caravan.pool.Mode;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.PoolOptions;
 import dev.caravan.pool.Pools;
+import dev.caravan.provider.ModelAliases;
 import dev.caravan.provider.Provider;
 import dev.caravan.reload.Generation;
 import dev.caravan.route.Authentication;
@@ -26,6 +27,7 @@ import dev.caravan.route.Faults;
 import dev.caravan.route.KeyRotation;
 import dev.caravan.route.LiveProviders;
 import dev.caravan.route.NoteFailure;
+import dev.caravan.route.ResolveAlias;
 import dev.caravan.route.ResolveModel;
 import dev.caravan.route.Surfaces;
 import dev.caravan.route.TryInTurn;
@@ -44,6 +46,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -213,6 +216,7 @@ public final class Gateway implements AutoCloseable {
     private final LiveProviders providers = new LiveProviders();
     private final RecentCalls recent;
     private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
+    private final ModelAliases aliases;
     private final Surfaces surfaces;
     private final StreamingHttpEngine engine;
     private @Nullable MockProvider mock;
@@ -239,12 +243,14 @@ public final class Gateway implements AutoCloseable {
               TimeSource.system(),
               configuration.get(Settings.MODEL_LIST_TTL),
               Duration.ofSeconds(2));
+      this.aliases = aliases(configuration);
       this.surfaces =
           new Surfaces(
               dialects,
               authentication,
               server,
               cards,
+              aliases,
               configuration.get(Settings.GLOBAL_TIMEOUT),
               recent,
               configuration.get(Settings.ROUTE_HEADER),
@@ -306,12 +312,13 @@ public final class Gateway implements AutoCloseable {
               TimeSource.system(),
               new PassedHeaders(configuration.get(Settings.UPSTREAM_HEADERS_PASS))));
       Faults faults = new Faults(TimeSource.system());
-      ResolveModel resolve = new ResolveModel(providers);
+      ResolveModel resolve = new ResolveModel(providers, defaultProviders(configuration));
       // one load balancer a route: Camel adds each route's output to the bean that it finds
       context
           .getRegistry()
           .bindAsPrototype(
               "keyRotation", KeyRotation.class, () -> new KeyRotation(pools, faults, breakers));
+      context.getRegistry().bind("resolveAlias", new ResolveAlias(aliases));
       context.getRegistry().bind("resolveModel", resolve);
       context
           .getRegistry()
@@ -357,6 +364,29 @@ public final class Gateway implements AutoCloseable {
           c.get(Settings.STREAM_KEEPALIVE_SECONDS),
           c.get(Settings.STREAM_WRITE_STALL_SECONDS),
           String.join(",", c.get(Settings.CORS_ALLOW_ORIGINS)));
+    }
+
+    private static ModelAliases aliases(Configuration c) {
+      ModelAliases aliases =
+          c.find(Settings.MODEL_ALIASES).map(ModelAliases::read).orElse(ModelAliases.NONE);
+      aliases.faults().forEach(fault -> LOG.warn("{} {}", Settings.MODEL_ALIASES, fault));
+      return aliases;
+    }
+
+    /** By the name of the dialect; Gemini's clients name no provider (http-api.md 1.3). */
+    private static Map<String, String> defaultProviders(Configuration c) {
+      Map<String, String> byDialect = new TreeMap<>(Map.of("gemini", "gemini"));
+      Map.of(
+              "OPENAI", "openai-chat",
+              "RESPONSES", "openai-responses",
+              "ANTHROPIC", "anthropic",
+              "GEMINI", "gemini")
+          .forEach(
+              (surface, dialect) ->
+                  c.find(Settings.DEFAULT_PROVIDER.of(surface))
+                      .ifPresent(
+                          provider -> byDialect.put(dialect, provider.toLowerCase(Locale.ROOT))));
+      return byDialect;
     }
 
     private static OutboundProxies proxies(Configuration c) {

@@ -5,8 +5,10 @@ import dev.caravan.call.CallFailed;
 import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.call.Failure.Stage;
+import dev.caravan.call.ModelName;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.http.ServedRequest;
+import dev.caravan.provider.ModelAliases;
 import dev.caravan.provider.NearNames;
 import dev.caravan.provider.Provider;
 import dev.caravan.upstream.ModelCards;
@@ -15,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +30,22 @@ import org.apache.camel.builder.RouteBuilder;
  */
 final class ModelRoutes extends RouteBuilder {
   private static final String PATH = "/v1/models";
+  private static final String ALIAS_OWNER = "caravan";
 
   private final Authentication authentication;
   private final LiveProviders providers;
   private final ModelCards cards;
+  private final ModelAliases aliases;
 
-  ModelRoutes(Authentication authentication, LiveProviders providers, ModelCards cards) {
+  ModelRoutes(
+      Authentication authentication,
+      LiveProviders providers,
+      ModelCards cards,
+      ModelAliases aliases) {
     this.authentication = authentication;
     this.providers = providers;
     this.cards = cards;
+    this.aliases = aliases;
   }
 
   @Override
@@ -61,7 +71,7 @@ final class ModelRoutes extends RouteBuilder {
       Provider only = providers.find(wanted);
       asked = only == null ? List.of() : List.of(only);
     }
-    List<Card> all = cards.of(asked);
+    List<Card> all = wanted == null ? all() : cards.of(asked);
     reply(
         exchange,
         json -> {
@@ -80,13 +90,32 @@ final class ModelRoutes extends RouteBuilder {
     ServedRequest served = ServedRequest.of(exchange);
     String path = served == null ? "" : served.path();
     String id = path.length() > PATH.length() + 1 ? decode(path.substring(PATH.length() + 1)) : "";
-    List<Card> all = cards.of(providers.all().values());
+    List<Card> all = all();
     Card found =
         all.stream()
             .filter(card -> card.id().equals(id))
             .findFirst()
             .orElseThrow(() -> new CallFailed(unknown(id, all)));
     reply(exchange, json -> card(json, found));
+  }
+
+  /** The models of all providers, and before them the public names that stand for some of them. */
+  private List<Card> all() throws InterruptedException {
+    List<Card> all = new ArrayList<>();
+    aliases
+        .targets()
+        .forEach(
+            (name, targets) -> {
+              if (targets.stream().anyMatch(this::isSetUp)) {
+                all.add(new Card(name, ALIAS_OWNER, 0));
+              }
+            });
+    all.addAll(cards.of(providers.all().values()));
+    return all;
+  }
+
+  private boolean isSetUp(String target) {
+    return ModelName.parse(target).map(m -> providers.find(m.provider()) != null).orElse(false);
   }
 
   private static Failure unknown(String id, List<Card> all) {

@@ -15,22 +15,34 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The step {@code resolveModel}: makes sure that somebody serves the model before the call is sent
- * there. A name that nobody serves is a 404 with near names (http-api.md 1.3).
+ * The step {@code resolveModel}: completes a bare name where its dialect has a default provider,
+ * and makes sure that somebody serves the model before the call is sent there. A name that nobody
+ * serves is a 404 with near names (http-api.md 1.3).
  */
 public final class ResolveModel implements Processor {
   private final LiveProviders providers;
+  private final Map<String, String> defaultProviders;
 
-  public ResolveModel(LiveProviders providers) {
+  /**
+   * Makes the step for one set of routes.
+   *
+   * @param defaultProviders provider of bare names, by the name of the client's dialect
+   */
+  public ResolveModel(LiveProviders providers, Map<String, String> defaultProviders) {
     this.providers = providers;
+    this.defaultProviders = defaultProviders;
   }
 
   @Override
   public void process(Exchange exchange) {
     Call call = Calls.of(exchange);
     ModelName model = call.model();
+    if (model == null) {
+      model = completed(exchange, call);
+    }
     if (model == null) {
       throw new CallFailed(
           unknown(
@@ -51,6 +63,19 @@ public final class ResolveModel implements Processor {
               call.requestedModel(),
               "model '%s' is filtered out".formatted(shown(model.toString()))));
     }
+  }
+
+  private @Nullable ModelName completed(Exchange exchange, Call call) {
+    String provider = defaultProviders.get(call.dialect());
+    String bare = call.requestedModel();
+    boolean isBare = !bare.isEmpty() && bare.indexOf('/') < 0;
+    if (provider == null || !isBare || providers.find(provider) == null) {
+      return null;
+    }
+    ModelName model = new ModelName(provider, bare);
+    call.routeTo(model);
+    Calls.routed(exchange, call);
+    return model;
   }
 
   Failure unknown(String requested, String why) {

@@ -5,6 +5,7 @@ import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.http.StreamingHttpServer;
+import dev.caravan.provider.ModelAliases;
 import dev.caravan.upstream.ModelCards;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ public final class Surfaces {
   private final Authentication authentication;
   private final StreamingHttpServer server;
   private final ModelCards cards;
+  private final ModelAliases aliases;
   private final Duration budget;
   private final Surface.Records records;
   private final String version;
@@ -25,6 +27,7 @@ public final class Surfaces {
       Authentication authentication,
       StreamingHttpServer server,
       ModelCards cards,
+      ModelAliases aliases,
       Duration budget,
       RecentCalls recent,
       boolean routeHeader,
@@ -33,6 +36,7 @@ public final class Surfaces {
     this.authentication = authentication;
     this.server = server;
     this.cards = cards;
+    this.aliases = aliases;
     this.budget = budget;
     this.records = new Surface.Records(recent, routeHeader);
     this.version = version;
@@ -45,7 +49,7 @@ public final class Surfaces {
             dialects.named(OpenAiChat.NAME), authentication, TimeSource.system(), budget, records);
     return List.of(
         new ChatRoutes(chat),
-        new ModelRoutes(authentication, providers, cards),
+        new ModelRoutes(authentication, providers, cards, aliases),
         new StatusRoutes(server, version));
   }
 }

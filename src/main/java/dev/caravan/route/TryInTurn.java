@@ -17,6 +17,8 @@ import org.apache.camel.ProducerTemplate;
  * does the deadline; a target whose provider is not set up is passed over.
  */
 public final class TryInTurn implements Processor {
+  static final String TARGETS = "targets";
+
   private final LiveProviders providers;
   private final ResolveModel resolve;
   private final ProducerTemplate to;
@@ -30,14 +32,14 @@ public final class TryInTurn implements Processor {
   @Override
   public void process(Exchange exchange) {
     Call call = Calls.of(exchange);
-    List<ModelName> targets = targets(exchange.getVariable("targets", "", String.class));
+    List<ModelName> targets = targets(exchange.getVariable(TARGETS, "", String.class));
     if (targets.isEmpty()) {
       throw new CallFailed(
           resolve.unknown(
               call.requestedModel(),
               "no provider of '%s' is set up (%s)"
                   .formatted(
-                      call.requestedModel(), exchange.getVariable("targets", "", String.class))));
+                      call.requestedModel(), exchange.getVariable(TARGETS, "", String.class))));
     }
     Object body = exchange.getMessage().getBody();
     for (ModelName target : targets) {
