@@ -34,6 +34,10 @@ import org.slf4j.LoggerFactory;
 final class ProviderSetup {
   private static final Logger LOG = LoggerFactory.getLogger(ProviderSetup.class);
 
+  /** A pool to be. */
+  private record Pending(String provider, PoolOptions options, List<Credential> credentials) {}
+
+  private final List<Pending> pending = new ArrayList<>();
   private final Configuration configuration;
   private final Pools pools;
   private final Fingerprints fingerprints;
@@ -54,11 +58,11 @@ final class ProviderSetup {
             provider.setName(name);
           }
         });
-    EnvironmentProviders found =
+    EnvironmentProviders read =
         EnvironmentProviders.read(
             configuration.variables(), Catalogue.bundled(), declared.values());
-    found.findings().forEach(finding -> LOG.warn("{}", finding));
-    for (Definition definition : found.definitions()) {
+    read.findings().forEach(finding -> LOG.warn("{}", finding));
+    for (Definition definition : read.definitions()) {
       if (!hasTemplate(context, definition.routeTemplate())) {
         LOG.warn(
             "provider {}: it is set up, but routes/templates has no '{}' to call it by, so it is not served",
@@ -72,8 +76,26 @@ final class ProviderSetup {
         throw new IllegalArgumentException(
             "provider %s: %s".formatted(definition.name(), String.join("; ", complaints)));
       }
-      pools.install(definition.name(), optionsOf(provider), credentialsOf(definition));
+      found(definition.name(), optionsOf(provider), credentialsOf(definition));
     }
+  }
+
+  /** Notes a provider that is served, whose pool is to be installed. */
+  void found(String provider, PoolOptions options, List<Credential> credentials) {
+    pending.add(new Pending(provider, options, credentials));
+  }
+
+  /** Whether no provider is set up. */
+  boolean hasNone() {
+    return pending.isEmpty();
+  }
+
+  /**
+   * Makes the pools as the routes want them. Only now, since routes that do not become live must
+   * not have touched them.
+   */
+  void installPools() {
+    pending.forEach(p -> pools.install(p.provider(), p.options(), p.credentials()));
   }
 
   private static boolean hasTemplate(CamelContext context, String id) {

@@ -4,15 +4,16 @@ import dev.caravan.admin.AdminOperation;
 import dev.caravan.admin.AdminRequest;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.pool.Pools;
-import dev.caravan.route.LiveProviders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** {@code GET /admin/status}: what runs, since when, and how much of it. */
 record StatusReport(
-    StreamingHttpServer server, Pools pools, LiveProviders providers, Instant started)
+    StreamingHttpServer server, Pools pools, Supplier<List<String>> providers, Instant started)
     implements AdminOperation {
 
   @Override
@@ -23,7 +24,7 @@ record StatusReport(
     status.put("uptime_seconds", Duration.between(started, Instant.now()).toSeconds());
     status.put("draining", server.isDraining());
     status.put("in_flight", server.inFlight());
-    status.put("providers", providers.all().keySet());
+    status.put("providers", providers.get());
     status.put(
         "credentials", pools.all().stream().mapToInt(pool -> pool.credentials().size()).sum());
     return status;

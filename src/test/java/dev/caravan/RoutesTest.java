@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
+import dev.caravan.reload.RouteSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,8 +51,7 @@ class RoutesTest {
   }
 
   static Stream<Path> files() throws IOException {
-    RouteFiles files = RouteFiles.in(FOLDER);
-    return Stream.concat(files.templates().stream(), files.others().stream());
+    return RouteSet.read(FOLDER).files().stream().map(file -> FOLDER.resolve(file.name()));
   }
 
   @ParameterizedTest

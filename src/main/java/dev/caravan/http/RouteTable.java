@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -27,8 +29,39 @@ final class RouteTable {
 
   private static final Found NOTHING = new Found.Nothing();
 
+  /** Twice the number of requests inside, plus one when no more are let in. */
+  private final AtomicLong inside = new AtomicLong();
+
+  private final CountDownLatch empty = new CountDownLatch(1);
   private final Map<String, List<StreamingHttpConsumer>> exact = new ConcurrentHashMap<>();
   private final List<StreamingHttpConsumer> patterns = new CopyOnWriteArrayList<>();
+
+  /** Lets a request in, unless the table has been retired; who is in leaves once. */
+  boolean enter() {
+    while (true) {
+      long now = inside.get();
+      if ((now & 1) != 0) {
+        return false;
+      }
+      if (inside.compareAndSet(now, now + 2)) {
+        return true;
+      }
+    }
+  }
+
+  void leave() {
+    if (inside.addAndGet(-2) == 1) {
+      empty.countDown();
+    }
+  }
+
+  /** Lets nobody in any more, and waits until the last one has left. */
+  void awaitLast() throws InterruptedException {
+    if (inside.getAndUpdate(now -> now | 1) == 0) {
+      empty.countDown();
+    }
+    empty.await();
+  }
 
   void add(StreamingHttpConsumer consumer) {
     if (consumer.path().isExact()) {

@@ -31,6 +31,14 @@ public final class StreamingHttpEngine extends VertxPlatformHttpEngine {
     return server.port();
   }
 
+  /**
+   * Waits until the last byte of the last request on these routes is out; for routes that the
+   * server does not serve any more. What waits for it may be a virtual thread.
+   */
+  public void awaitLastRequest() throws InterruptedException {
+    table.awaitLast();
+  }
+
   RouteTable table() {
     return table;
   }

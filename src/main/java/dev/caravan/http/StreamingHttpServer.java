@@ -132,7 +132,10 @@ public final class StreamingHttpServer implements AutoCloseable {
     return options;
   }
 
-  /** Switches to the routes of an engine, in one step. */
+  /**
+   * Switches to the routes of an engine, in one step. Requests that the routes before have begun
+   * are theirs until their last byte: see {@link StreamingHttpEngine#awaitLastRequest}.
+   */
   public void serve(StreamingHttpEngine engine) {
     table = engine.table();
   }
@@ -198,7 +201,12 @@ public final class StreamingHttpServer implements AutoCloseable {
         new ServedRequest(request, loop, this, requestId(request.headers().get("X-Request-Id")));
     inFlight.incrementAndGet();
     connection.requestBegins();
-    served.onFinish(connection::requestEnds);
+    RouteTable routes = enterTable();
+    served.onFinish(
+        () -> {
+          connection.requestEnds();
+          routes.leave();
+        });
     request.response().closeHandler(nothing -> served.clientLeft());
     if (isPreflight(request)) {
       allowOrigin(served);
@@ -209,7 +217,7 @@ public final class StreamingHttpServer implements AutoCloseable {
       readBody(served, connection, other.handler());
       return;
     }
-    switch (table.find(request.path(), request.method().name())) {
+    switch (routes.find(request.path(), request.method().name())) {
       case RouteTable.Found.Consumer(var consumer, var parameters) -> {
         served.pathParameters(parameters);
         readBody(served, connection, consumer);
@@ -232,6 +240,15 @@ public final class StreamingHttpServer implements AutoCloseable {
                   Stage.CLIENT_REQUEST,
                   "client request: there is nothing at %s".formatted(printable(request.path()))));
     }
+  }
+
+  /** One that has been retired between the two looks has a successor already. */
+  private RouteTable enterTable() {
+    RouteTable here = table;
+    while (!here.enter()) {
+      here = table;
+    }
+    return here;
   }
 
   private void readBody(

@@ -11,6 +11,7 @@ import dev.caravan.call.FaultClass.Blame;
 import dev.caravan.call.ModelName;
 import dev.caravan.call.Note;
 import dev.caravan.call.Outcome;
+import dev.caravan.call.Secret;
 import dev.caravan.call.Skipped;
 import dev.caravan.call.Usage;
 import dev.caravan.pool.Ask;
@@ -25,14 +26,11 @@ import dev.caravan.upstream.UpstreamCancelled;
 import dev.caravan.upstream.UpstreamFault;
 import dev.caravan.upstream.UpstreamStream;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
@@ -51,9 +49,11 @@ import org.slf4j.LoggerFactory;
 public final class KeyRotation extends LoadBalancerSupport {
   private static final Logger LOG = LoggerFactory.getLogger(KeyRotation.class);
 
+  private static final Secret NO_SECRET = new Secret("dry-run", "dry-run");
+
   private final Pools pools;
   private final Faults faults;
-  private final CircuitBreakerRegistry breakers;
+  private final Breakers breakers;
 
   /**
    * Makes one for one route.
@@ -61,7 +61,7 @@ public final class KeyRotation extends LoadBalancerSupport {
    * @param breakers where a provider's breaker is found when a stream of it breaks after it has
    *     begun
    */
-  public KeyRotation(Pools pools, Faults faults, CircuitBreakerRegistry breakers) {
+  public KeyRotation(Pools pools, Faults faults, Breakers breakers) {
     this.pools = pools;
     this.faults = faults;
     this.breakers = breakers;
@@ -71,7 +71,11 @@ public final class KeyRotation extends LoadBalancerSupport {
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
-      rotate(exchange, Calls.of(exchange));
+      if (Calls.isDryRun(exchange)) {
+        dryRun(exchange);
+      } else {
+        rotate(exchange, Calls.of(exchange));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       exchange.setException(e);
@@ -80,6 +84,18 @@ public final class KeyRotation extends LoadBalancerSupport {
     }
     callback.done(true);
     return true;
+  }
+
+  /** One attempt with a credential that is none, and no pool knows of it. */
+  private void dryRun(Exchange exchange) {
+    Calls.attempt(exchange, 1, NO_SECRET);
+    try {
+      getProcessors().getFirst().process(exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
+    } finally {
+      Calls.attemptOver(exchange);
+    }
   }
 
   private void rotate(Exchange exchange, Call call) throws InterruptedException {
@@ -262,8 +278,10 @@ public final class KeyRotation extends LoadBalancerSupport {
             fault.message());
         ModelName model = call.model();
         if (fault.kind().blame() == Blame.PROVIDER && model != null) {
-          breakersOf(model.provider())
-              .forEach(b -> b.onError(millis, TimeUnit.MILLISECONDS, new UpstreamFault(fault)));
+          CircuitBreaker breaker = breakers.of(model.provider());
+          if (breaker != null) {
+            breaker.onError(millis, TimeUnit.MILLISECONDS, new UpstreamFault(fault));
+          }
         }
         call.settle(Call.End.FAILED);
       }
@@ -273,13 +291,6 @@ public final class KeyRotation extends LoadBalancerSupport {
         call.settle(Call.End.CANCELLED);
       }
     }
-  }
-
-  // Camel puts the number of a template's instance before the id that the template gives.
-  private Stream<CircuitBreaker> breakersOf(String provider) {
-    Pattern name = Pattern.compile("(.*\\d)?rest-" + Pattern.quote(provider));
-    return breakers.getAllCircuitBreakers().stream()
-        .filter(breaker -> name.matcher(breaker.getName()).matches());
   }
 
   private static void fail(Turn turn, Failure failure) {

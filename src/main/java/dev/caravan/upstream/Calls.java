@@ -27,6 +27,7 @@ public final class Calls {
   private static final String SECRET = "caravanSecret";
 
   private static final String REQUEST = "caravanRequest";
+  private static final String DRY_RUN = "caravanDryRun";
 
   private Calls() {}
 
@@ -60,6 +61,18 @@ public final class Calls {
           "route %s runs before a call was opened".formatted(exchange.getFromRouteId()));
     }
     return call;
+  }
+
+  /**
+   * Makes an exchange a dry run: it goes the whole way, and neither takes a credential nor opens a
+   * connection.
+   */
+  public static void markDryRun(Exchange exchange) {
+    exchange.setProperty(DRY_RUN, true);
+  }
+
+  public static boolean isDryRun(Exchange exchange) {
+    return exchange.getProperty(DRY_RUN) != null;
   }
 
   public static @Nullable Call find(Exchange exchange) {

@@ -122,6 +122,10 @@ final class UpstreamProducer extends DefaultProducer {
             timeouts,
             proxy);
     List<Secret> secrets = secret == null ? List.of() : List.of(secret);
+    if (Calls.isDryRun(exchange)) {
+      answer(exchange, call, secrets, SampleAnswers.in(dialect.name()));
+      return;
+    }
     Loop loop = exchange.getProperty(Loop.PROPERTY, Loop.class);
     UpstreamCall wire =
         new UpstreamCall(

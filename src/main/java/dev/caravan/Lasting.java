@@ -1,0 +1,203 @@
+package dev.caravan;
+
+import dev.caravan.call.RecentCalls;
+import dev.caravan.call.TimeSource;
+import dev.caravan.config.ClientKeys;
+import dev.caravan.config.Configuration;
+import dev.caravan.config.ProxyKey;
+import dev.caravan.config.Settings;
+import dev.caravan.dialect.Dialects;
+import dev.caravan.http.HttpOptions;
+import dev.caravan.http.StreamingHttpServer;
+import dev.caravan.loop.Loops;
+import dev.caravan.mock.MockProvider;
+import dev.caravan.pool.Pools;
+import dev.caravan.provider.ModelAliases;
+import dev.caravan.route.Authentication;
+import dev.caravan.route.Breakers;
+import dev.caravan.route.ClientErrors;
+import dev.caravan.route.Surfaces;
+import dev.caravan.upstream.ModelCards;
+import dev.caravan.upstream.OutboundProxies;
+import dev.caravan.upstream.UpstreamClient;
+import dev.caravan.upstream.UpstreamTimeouts;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What outlives every set of routes, put together in the order in which the parts need each other.
+ */
+final class Lasting {
+  private static final Logger LOG = LoggerFactory.getLogger(Lasting.class);
+
+  private final Configuration configuration;
+  private final Vertx vertx;
+  private final Dialects dialects = Dialects.onClassPath();
+  private final StreamingHttpServer server;
+  private final Management management;
+  private final RecentCalls recent;
+  private final UpstreamClient upstream;
+  private final Pools pools = new Pools(TimeSource.system(), ThreadLocalRandom.current());
+  private final Breakers breakers = new Breakers();
+  private final ModelAliases aliases;
+  private final Surfaces surfaces;
+  private @Nullable MockProvider mock;
+
+  Lasting(Configuration configuration, ProxyKey proxyKey, Vertx vertx, int loopCount) {
+    this.configuration = configuration;
+    this.vertx = vertx;
+    this.recent = new RecentCalls(configuration.get(Settings.DECISION_RECORDS));
+    Loops loops = new Loops(vertx, loopCount);
+    ClientErrors errors = new ClientErrors(dialects);
+    ClientKeys keys = ClientKeys.of(configuration, proxyKey);
+    this.management = new Management(configuration, keys);
+    this.server =
+        new StreamingHttpServer(loops, httpOptions(configuration), management.beside(errors));
+    this.upstream = new UpstreamClient(loops, timeouts(configuration), proxies(configuration));
+    Authentication authentication = new Authentication(keys, server::isDraining);
+    errors.admitWith(authentication);
+    ModelCards cards =
+        new ModelCards(
+            upstream,
+            pools,
+            TimeSource.system(),
+            configuration.get(Settings.MODEL_LIST_TTL),
+            Duration.ofSeconds(2));
+    this.aliases = aliases(configuration);
+    this.surfaces =
+        new Surfaces(
+            dialects,
+            authentication,
+            server,
+            cards,
+            aliases,
+            configuration.get(Settings.GLOBAL_TIMEOUT),
+            recent,
+            configuration.get(Settings.ROUTE_HEADER),
+            Version.number());
+  }
+
+  Configuration configuration() {
+    return configuration;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  Dialects dialects() {
+    return dialects;
+  }
+
+  StreamingHttpServer server() {
+    return server;
+  }
+
+  Management management() {
+    return management;
+  }
+
+  RecentCalls recent() {
+    return recent;
+  }
+
+  UpstreamClient upstream() {
+    return upstream;
+  }
+
+  Pools pools() {
+    return pools;
+  }
+
+  Breakers breakers() {
+    return breakers;
+  }
+
+  ModelAliases aliases() {
+    return aliases;
+  }
+
+  Surfaces surfaces() {
+    return surfaces;
+  }
+
+  /** The stand-in for providers that are not set up, started when it is first needed. */
+  synchronized MockProvider mock() throws IOException {
+    MockProvider running = mock;
+    if (running == null) {
+      running = MockProvider.start(vertx, "127.0.0.1", 0);
+      mock = running;
+    }
+    return running;
+  }
+
+  synchronized void closeMock() {
+    if (mock != null) {
+      mock.close();
+    }
+  }
+
+  private static HttpOptions httpOptions(Configuration c) {
+    HttpOptions d = HttpOptions.defaults();
+    return new HttpOptions(
+        c.get(Settings.HOST),
+        c.get(Settings.PORT),
+        c.get(Settings.MAX_REQUEST_BODY),
+        d.maxHeaders(),
+        d.idle(),
+        d.bodyPause(),
+        c.get(Settings.STREAM_KEEPALIVE_SECONDS),
+        c.get(Settings.STREAM_WRITE_STALL_SECONDS),
+        String.join(",", c.get(Settings.CORS_ALLOW_ORIGINS)));
+  }
+
+  private static ModelAliases aliases(Configuration c) {
+    ModelAliases aliases =
+        c.find(Settings.MODEL_ALIASES).map(ModelAliases::read).orElse(ModelAliases.NONE);
+    aliases.faults().forEach(fault -> LOG.warn("{} {}", Settings.MODEL_ALIASES, fault));
+    return aliases;
+  }
+
+  /** By the name of the dialect; Gemini's clients name no provider (http-api.md 1.3). */
+  Map<String, String> defaultProviders() {
+    Map<String, String> byDialect = new TreeMap<>(Map.of("gemini", "gemini"));
+    Map.of(
+            "OPENAI", "openai-chat",
+            "RESPONSES", "openai-responses",
+            "ANTHROPIC", "anthropic",
+            "GEMINI", "gemini")
+        .forEach(
+            (surface, dialect) ->
+                configuration
+                    .find(Settings.DEFAULT_PROVIDER.of(surface))
+                    .ifPresent(
+                        provider -> byDialect.put(dialect, provider.toLowerCase(Locale.ROOT))));
+    return byDialect;
+  }
+
+  private static OutboundProxies proxies(Configuration c) {
+    return new OutboundProxies(
+        c.find(Settings.HTTPS_PROXY).orElse(null),
+        c.find(Settings.HTTP_PROXY).orElse(null),
+        c.get(Settings.NO_PROXY));
+  }
+
+  private static UpstreamTimeouts timeouts(Configuration c) {
+    return new UpstreamTimeouts(
+        c.get(Settings.TIMEOUT_CONNECT),
+        c.get(Settings.TIMEOUT_POOL),
+        c.get(Settings.TIMEOUT_WRITE),
+        c.get(Settings.TIMEOUT_FIRST_BYTE_STREAMING),
+        c.get(Settings.TIMEOUT_READ_STREAMING),
+        c.get(Settings.TIMEOUT_READ_NON_STREAMING),
+        c.get(Settings.REQUEST_HARD_TIMEOUT));
+  }
+}

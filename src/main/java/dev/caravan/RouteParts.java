@@ -1,0 +1,156 @@
+package dev.caravan;
+
+import dev.caravan.call.TimeSource;
+import dev.caravan.config.Settings;
+import dev.caravan.http.StreamingHttpEngine;
+import dev.caravan.mock.MockProvider;
+import dev.caravan.pool.Mode;
+import dev.caravan.pool.PoolOptions;
+import dev.caravan.provider.Provider;
+import dev.caravan.reload.Generation;
+import dev.caravan.route.DryRun;
+import dev.caravan.route.Faults;
+import dev.caravan.route.KeyRotation;
+import dev.caravan.route.LiveProviders;
+import dev.caravan.route.NoteFailure;
+import dev.caravan.route.ResolveAlias;
+import dev.caravan.route.ResolveModel;
+import dev.caravan.route.Sinks;
+import dev.caravan.route.TryInTurn;
+import dev.caravan.upstream.PassedHeaders;
+import dev.caravan.upstream.UpstreamComponent;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one set of routes is made of: its own providers and HTTP table, bound to what outlives it.
+ */
+final class RouteParts implements Generation.Parts {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteParts.class);
+
+  private final Lasting lasting;
+  private final StreamingHttpEngine engine;
+  private final LiveProviders providers = new LiveProviders();
+  private final ProviderSetup setup;
+  private final Runnable whenLive;
+  private boolean hasMock;
+
+  /**
+   * Made for one set of routes.
+   *
+   * @param whenLive told when it has become live
+   */
+  RouteParts(Lasting lasting, java.util.function.Consumer<RouteParts> whenLive) {
+    this.lasting = lasting;
+    this.engine = new StreamingHttpEngine(lasting.server());
+    this.setup = new ProviderSetup(lasting.configuration(), lasting.pools());
+    this.whenLive = () -> whenLive.accept(this);
+  }
+
+  LiveProviders providers() {
+    return providers;
+  }
+
+  boolean hasMock() {
+    return hasMock;
+  }
+
+  @Override
+  public Map<String, String> properties() {
+    Map<String, String> properties = new TreeMap<>();
+    properties.put("camel.main.name", "caravan");
+    properties.put("camel.main.jmxEnabled", "false");
+    properties.put("camel.main.streamCachingEnabled", "false");
+    properties.put("camel.main.allowUseOriginalMessage", "false");
+    properties.put("camel.main.autoConfigurationLogSummary", "false");
+    properties.put("camel.main.startupSummaryLevel", "Off");
+    properties.put("camel.main.loadTypeConverters", "false");
+    properties.put("camel.main.shutdownTimeout", "2");
+    properties.putAll(lasting.configuration().camelProperties());
+    return properties;
+  }
+
+  @Override
+  public void bind(CamelContext context) {
+    context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);
+    context.getRegistry().bind("circuitBreakers", lasting.breakers().fresh());
+    context.getCamelContextExtension().registerEndpointCallback(new Sinks());
+    context.addComponent(
+        "upstream",
+        new UpstreamComponent(
+            lasting.upstream(),
+            lasting.dialects(),
+            TimeSource.system(),
+            new PassedHeaders(lasting.configuration().get(Settings.UPSTREAM_HEADERS_PASS))));
+    Faults faults = new Faults(TimeSource.system());
+    ResolveModel resolve = new ResolveModel(providers, lasting.defaultProviders());
+    // one load balancer a route: Camel adds each route's output to the bean that it finds
+    context
+        .getRegistry()
+        .bindAsPrototype(
+            "keyRotation",
+            KeyRotation.class,
+            () -> new KeyRotation(lasting.pools(), faults, lasting.breakers()));
+    context.getRegistry().bind("resolveAlias", new ResolveAlias(lasting.aliases()));
+    context.getRegistry().bind("resolveModel", resolve);
+    context
+        .getRegistry()
+        .bind("tryInTurn", new TryInTurn(providers, resolve, context.createProducerTemplate()));
+    context.getRegistry().bind("noteFailure", new NoteFailure());
+  }
+
+  @Override
+  public List<RoutesBuilder> javaRoutes() {
+    return lasting.surfaces().routes(providers);
+  }
+
+  @Override
+  public void complete(CamelContext context) throws Exception {
+    setup.complete(context);
+    if (setup.hasNone()) {
+      addMock(context);
+    }
+  }
+
+  /** With no provider set up, a stand-in lets a newcomer try everything. */
+  private void addMock(CamelContext context) throws IOException {
+    MockProvider mock = lasting.mock();
+    Provider provider = Provider.named("mock");
+    provider.setBaseUrl(mock.baseUrl());
+    context.getRegistry().bind("mock", provider);
+    ProviderSetup.addRoute(context, provider);
+    setup.found(
+        "mock", PoolOptions.defaults(Mode.BALANCED), List.of(ProviderSetup.anonymous("mock")));
+    hasMock = true;
+  }
+
+  @Override
+  public void rehearse(CamelContext context) throws Exception {
+    providers.collect(context);
+    new DryRun(lasting.dialects(), providers).run(context);
+  }
+
+  @Override
+  public void goLive(CamelContext context) {
+    providers.collect(context);
+    if (hasMock) {
+      LOG.info("no provider is set up: the built-in mock answers as provider mock");
+    }
+    setup.installPools();
+    lasting.breakers().adopt(context);
+    lasting.server().serve(engine);
+    whenLive.run();
+  }
+
+  @Override
+  public void awaitLastRequest() throws InterruptedException {
+    engine.awaitLastRequest();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.caravan.reload;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * The nodes of a YAML file, which know their places.
+ *
+ * @param root the list of the file's items
+ */
+record YamlTree(RouteFile file, Node root) {
+  private static final int DEEPEST = 200;
+  private static final int SHORTEST_CLUE = 4;
+
+  /** A place in a file, line and column from 1. */
+  record Place(int line, int column) {
+    static Place of(Node node) {
+      return node.getStartMark()
+          .map(mark -> new Place(mark.getLine() + 1, mark.getColumn() + 1))
+          .orElse(new Place(1, 1));
+    }
+  }
+
+  static LoadSettings settings(RouteFile file) {
+    return LoadSettings.builder()
+        .setLabel(file.label())
+        .setUseMarks(true)
+        .setAllowDuplicateKeys(true) // looked for by the checker, which names the place
+        .setMaxAliasesForCollections(20)
+        .build();
+  }
+
+  /** The tree of a file; empty when it has none, or its syntax is broken. */
+  static Optional<YamlTree> read(RouteFile file) {
+    try {
+      return file.text()
+          .flatMap(text -> new Compose(settings(file)).composeString(text))
+          .map(root -> new YamlTree(file, root));
+    } catch (YamlEngineException | StackOverflowError e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The place of the longest scalar that some words mention, else that of the scalar that is the
+   * given id; null when there is neither.
+   */
+  @Nullable Place mentioned(String words, String id) {
+    String said = words.replace("://", ":");
+    ScalarNode[] best = new ScalarNode[2];
+    scalars(
+        root,
+        0,
+        scalar -> {
+          String value = scalar.getValue();
+          if (value.length() >= SHORTEST_CLUE
+              && said.contains(value.replace("://", ":"))
+              && (best[0] == null || value.length() > best[0].getValue().length())) {
+            best[0] = scalar;
+          }
+          if (best[1] == null && !id.isEmpty() && value.equals(id)) {
+            best[1] = scalar;
+          }
+        });
+    ScalarNode found = best[0] != null ? best[0] : best[1];
+    return found == null ? null : Place.of(found);
+  }
+
+  private static void scalars(Node node, int depth, Consumer<ScalarNode> seen) {
+    if (depth > DEEPEST) {
+      return;
+    }
+    switch (node) {
+      case ScalarNode scalar -> seen.accept(scalar);
+      case SequenceNode list -> list.getValue().forEach(item -> scalars(item, depth + 1, seen));
+      case MappingNode map -> {
+        for (NodeTuple entry : map.getValue()) {
+          scalars(entry.getValueNode(), depth + 1, seen);
+        }
+      }
+      default -> {}
+    }
+  }
+}
