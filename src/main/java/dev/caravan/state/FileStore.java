@@ -45,6 +45,7 @@ public final class FileStore implements StateStore {
   private long number;
   private long snapshotSize;
   private long journalSize;
+  private @Nullable FolderLock lock;
   private @Nullable FileChannel journal;
   private @Nullable Path journalPath;
 
@@ -65,6 +66,18 @@ public final class FileStore implements StateStore {
   FileStore(Path folder, LongUnaryOperator room) {
     this.folder = folder;
     this.room = room;
+  }
+
+  /**
+   * The same, with the folder locked against other gateways until it is closed.
+   *
+   * @throws StateInUse when another gateway has it
+   */
+  public static FileStore locked(Path folder) throws StateInUse {
+    FolderLock lock = FolderLock.take(folder);
+    FileStore store = new FileStore(folder);
+    store.lock = lock;
+    return store;
   }
 
   @Override
@@ -271,8 +284,14 @@ public final class FileStore implements StateStore {
 
   @Override
   public void close() throws IOException {
-    sync();
-    closeJournal();
+    try {
+      sync();
+    } finally {
+      closeJournal();
+      if (lock != null) {
+        lock.close();
+      }
+    }
   }
 
   private static FileChannel createPrivate(Path path) throws IOException {
