@@ -26,7 +26,7 @@ import org.jspecify.annotations.NullMarked;
 class LayoutTest {
   private static final String[] RULES = rooms("pool", "dialect", "provider");
   private static final String[] MACHINERY =
-      rooms("http", "upstream", "reload", "observe", "mock", "oauth", "state");
+      rooms("http", "upstream", "reload", "observe", "mock", "oauth", "state", "event");
 
   @ArchTest
   static final ArchRule roomsLookDownOnly =
@@ -57,7 +57,7 @@ class LayoutTest {
   @ArchTest
   static final ArchRule machinesDoNotKnowEachOther =
       slices()
-          .matching("dev.caravan.(http|upstream|reload|observe|mock|oauth|state)..")
+          .matching("dev.caravan.(http|upstream|reload|observe|mock|oauth|state|event)..")
           .should()
           .notDependOnEachOther()
           .because("the front puts them together; each can be taken out and replaced");
