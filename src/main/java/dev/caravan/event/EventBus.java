@@ -1,5 +1,6 @@
 package dev.caravan.event;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,11 +20,11 @@ public final class EventBus {
   }
 
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private volatile int wanted;
+  private volatile Set<EventKind> wanted = Set.of();
 
   /** Whether anybody listens for it, so that there is no need to put it together. */
   public boolean wants(EventKind kind) {
-    return (wanted & 1 << kind.ordinal()) != 0;
+    return wanted.contains(kind);
   }
 
   /** Something has happened. */
@@ -49,12 +50,8 @@ public final class EventBus {
   }
 
   private void count() {
-    int bits = 0;
-    for (Listener listener : listeners) {
-      for (EventKind kind : listener.kinds()) {
-        bits |= 1 << kind.ordinal();
-      }
-    }
-    wanted = bits;
+    EnumSet<EventKind> kinds = EnumSet.noneOf(EventKind.class);
+    listeners.forEach(listener -> kinds.addAll(listener.kinds()));
+    wanted = kinds;
   }
 }

@@ -107,7 +107,11 @@ final class EventsConsumer extends DefaultConsumer implements EventBus.Listener 
     }
     Exception failure = exchange.getException();
     if (failure != null) {
-      LOG.warn("event: route {} failed at {}: {}", getRouteId(), event.kind().word(), failure);
+      LOG.warn(
+          "event: route {} failed at {}: {}",
+          getRouteId(),
+          event.kind().word(),
+          failure.toString());
     }
     releaseExchange(exchange, false);
   }
