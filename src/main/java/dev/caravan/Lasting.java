@@ -82,6 +82,7 @@ final class Lasting {
             configuration.get(Settings.GLOBAL_TIMEOUT),
             recent,
             configuration.get(Settings.ROUTE_HEADER),
+            configuration.get(Settings.TRANSLATION_STRICT),
             Version.number());
   }
 

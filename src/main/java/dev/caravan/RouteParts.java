@@ -16,6 +16,7 @@ import dev.caravan.route.NoteFailure;
 import dev.caravan.route.ResolveAlias;
 import dev.caravan.route.ResolveModel;
 import dev.caravan.route.Sinks;
+import dev.caravan.route.ToProviderDialect;
 import dev.caravan.route.TryInTurn;
 import dev.caravan.upstream.PassedHeaders;
 import dev.caravan.upstream.UpstreamComponent;
@@ -82,13 +83,13 @@ final class RouteParts implements Generation.Parts {
     context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);
     context.getRegistry().bind("circuitBreakers", lasting.breakers().fresh());
     context.getCamelContextExtension().registerEndpointCallback(new Sinks());
-    context.addComponent(
-        "upstream",
+    UpstreamComponent component =
         new UpstreamComponent(
             lasting.upstream(),
             lasting.dialects(),
             TimeSource.system(),
-            new PassedHeaders(lasting.configuration().get(Settings.UPSTREAM_HEADERS_PASS))));
+            new PassedHeaders(lasting.configuration().get(Settings.UPSTREAM_HEADERS_PASS)));
+    context.addComponent("upstream", component);
     Faults faults = new Faults(TimeSource.system());
     ResolveModel resolve = new ResolveModel(providers, lasting.defaultProviders());
     // one load balancer a route: Camel adds each route's output to the bean that it finds
@@ -104,6 +105,9 @@ final class RouteParts implements Generation.Parts {
         .getRegistry()
         .bind("tryInTurn", new TryInTurn(providers, resolve, context.createProducerTemplate()));
     context.getRegistry().bind("noteFailure", new NoteFailure());
+    context
+        .getRegistry()
+        .bind("toProviderDialect", new ToProviderDialect(providers, component.translations()));
   }
 
   @Override

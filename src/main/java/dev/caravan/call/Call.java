@@ -50,11 +50,12 @@ public final class Call {
   private @Nullable Failure failure;
   private Usage usage = Usage.NONE;
   private boolean handedOver;
+  private boolean strict;
+  private List<String> dropped = List.of();
   private long upstreamNanos;
 
   // the decision record
   private final List<Note> notes = new ArrayList<>(2);
-  private List<String> dropped = List.of();
   private String generation = "";
   private @Nullable Double costUsd;
   private volatile @Nullable End end;
@@ -239,6 +240,17 @@ public final class Call {
 
   public void used(Usage counted) {
     this.usage = counted;
+  }
+
+  /**
+   * Whether the client would rather have no answer than one without something that it asked for.
+   */
+  public boolean isStrict() {
+    return strict;
+  }
+
+  public void beStrict() {
+    this.strict = true;
   }
 
   /** Adds time that was spent waiting for a provider, up to its first content. */

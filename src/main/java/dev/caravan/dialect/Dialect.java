@@ -2,6 +2,7 @@ package dev.caravan.dialect;
 
 import dev.caravan.call.CallFailed;
 import dev.caravan.call.Failure;
+import dev.caravan.dialect.hub.Codec;
 import java.util.List;
 
 /**
@@ -47,6 +48,17 @@ public interface Dialect {
   /** A new watch over one upstream stream. */
   StreamWatch watch();
 
+  /** The way from this dialect to the others and back. */
+  Codec codec();
+
+  /**
+   * Headers of a client, in lower case, that a provider of this same dialect has to see, because
+   * fields of the body mean nothing without them.
+   */
+  default List<String> handedOnHeaders() {
+    return List.of();
+  }
+
   /** The HTTP status of a failure in this dialect. */
   int status(Failure failure);
 
@@ -56,6 +68,14 @@ public interface Dialect {
    * @param requestId as in {@code X-Request-Id}
    */
   byte[] renderFailure(Failure failure, String requestId);
+
+  /**
+   * The body of a provider's refusal that came in another dialect.
+   *
+   * @param status HTTP status that the provider gave and the client gets
+   * @param message the provider's own words
+   */
+  byte[] renderRefusal(int status, String message, String requestId);
 
   /** The event that tells of a failure inside a stream that has begun, blank line included. */
   byte[] renderFailureEvent(Failure failure, String requestId);

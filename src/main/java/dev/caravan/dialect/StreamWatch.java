@@ -1,6 +1,7 @@
 package dev.caravan.dialect;
 
 import dev.caravan.call.Usage;
+import org.jspecify.annotations.Nullable;
 
 /** Watches the events of one upstream stream, in order. Not thread-safe. */
 public interface StreamWatch {
@@ -30,6 +31,14 @@ public interface StreamWatch {
    * @param hints what {@link dev.caravan.dialect.sse.EventScanner} saw while it looked for the end
    */
   Sight look(byte[] bytes, int start, int end, int hints);
+
+  /**
+   * Where the event that was looked at last names the model, quotes included, when the client has
+   * to see the name that it asked for there; null otherwise.
+   */
+  default @Nullable Span modelAt() {
+    return null;
+  }
 
   /** What the stream has said about usage so far. */
   Usage usage();

@@ -4,6 +4,7 @@ import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Dialects;
+import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.http.Refusals;
 import dev.caravan.http.Reply;
@@ -20,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientErrors implements Refusals {
   private final Dialect openAi;
+  private final Dialect anthropic;
   private volatile @Nullable Authentication authentication;
 
   public ClientErrors(Dialects dialects) {
     this.openAi = dialects.named(OpenAiChat.NAME);
+    this.anthropic = dialects.named(AnthropicMessages.NAME);
   }
 
   /** Sets who is asked before a large body is read. */
@@ -72,12 +75,9 @@ public final class ClientErrors implements Refusals {
         dialect.status(failure), headers, dialect.renderFailure(failure, requestId), inside);
   }
 
-  /**
-   * The surface that owns a path. Paths of dialects that are not there yet are answered as OpenAI's
-   * are.
-   */
-  private Dialect dialectOf(@SuppressWarnings("unused") String path) {
-    return openAi;
+  /** The dialect of the surface that owns a path; what nobody owns is answered as OpenAI does. */
+  private Dialect dialectOf(String path) {
+    return path.startsWith("/v1/messages") ? anthropic : openAi;
   }
 
   private static void setProvider(MultiMap headers, Failure failure) {

@@ -16,6 +16,9 @@ import dev.caravan.upstream.Calls;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -34,6 +37,7 @@ final class Surface {
   private final TimeSource time;
   private final Duration budget;
   private final Records records;
+  private final boolean strict;
 
   /**
    * What is kept and told of decisions.
@@ -43,12 +47,20 @@ final class Surface {
    */
   record Records(RecentCalls recent, boolean inHeader) {}
 
+  /**
+   * A surface for clients of a dialect.
+   *
+   * @param budget the time in which an attempt may start
+   * @param strict whether calls that lose something in translation are refused
+   */
   Surface(
       Dialect dialect,
       Authentication authentication,
       TimeSource time,
       Duration budget,
-      Records records) {
+      Records records,
+      boolean strict) {
+    this.strict = strict;
     this.dialect = dialect;
     this.authentication = authentication;
     this.time = time;
@@ -80,11 +92,15 @@ final class Surface {
     ModelName.parse(model).ifPresent(call::routeTo);
     call.servedBy(exchange.getContext().getName());
     records.recent().opened(call);
+    if (strict || "true".equalsIgnoreCase(served.header("X-Gateway-Strict"))) {
+      call.beStrict();
+    }
     Message message = exchange.getMessage();
     message.setHeaders(
         exchange.getContext().getCamelContextExtension().getHeadersMapFactory().newMap());
     Calls.open(exchange, call);
     Calls.read(exchange, request);
+    Calls.handOn(exchange, handedOn(served));
     served.onGone(call::cancel);
     exchange.getExchangeExtension().addOnCompletion(new Settling(call));
     if (stream) {
@@ -114,6 +130,21 @@ final class Surface {
       message.setHeader("X-Gateway-Route", RouteHeader.of(call, Calls.credential(exchange)));
     }
     message.setHeader("X-Gateway-Overhead-Ms", overhead(served(exchange), call));
+  }
+
+  private Map<String, String> handedOn(ServedRequest served) {
+    List<String> names = dialect.handedOnHeaders();
+    if (names.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, String> found = new TreeMap<>();
+    for (String name : names) {
+      String value = served.header(name);
+      if (value != null) {
+        found.put(name, value);
+      }
+    }
+    return found;
   }
 
   private static boolean isEventStream(Message message) {

@@ -3,6 +3,7 @@ package dev.caravan.route;
 import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialects;
+import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.provider.ModelAliases;
@@ -20,6 +21,7 @@ public final class Surfaces {
   private final ModelAliases aliases;
   private final Duration budget;
   private final Surface.Records records;
+  private final boolean strict;
   private final String version;
 
   public Surfaces(
@@ -31,6 +33,7 @@ public final class Surfaces {
       Duration budget,
       RecentCalls recent,
       boolean routeHeader,
+      boolean strict,
       String version) {
     this.dialects = dialects;
     this.authentication = authentication;
@@ -39,17 +42,21 @@ public final class Surfaces {
     this.aliases = aliases;
     this.budget = budget;
     this.records = new Surface.Records(recent, routeHeader);
+    this.strict = strict;
     this.version = version;
   }
 
   /** The routes for one Camel context. */
   public List<RoutesBuilder> routes(LiveProviders providers) {
-    Surface chat =
-        new Surface(
-            dialects.named(OpenAiChat.NAME), authentication, TimeSource.system(), budget, records);
     return List.of(
-        new ChatRoutes(chat),
+        new ChatRoutes(surface(OpenAiChat.NAME)),
+        new MessagesRoutes(surface(AnthropicMessages.NAME)),
         new ModelRoutes(authentication, providers, cards, aliases),
         new StatusRoutes(server, version));
+  }
+
+  private Surface surface(String dialect) {
+    return new Surface(
+        dialects.named(dialect), authentication, TimeSource.system(), budget, records, strict);
   }
 }

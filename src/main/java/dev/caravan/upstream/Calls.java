@@ -5,6 +5,7 @@ import dev.caravan.call.ModelName;
 import dev.caravan.call.Secret;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.ReadRequest;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class Calls {
    */
   private static final String SECRET = "caravanSecret";
 
+  private static final String HANDED_ON = "caravanHandedOn";
   private static final String REQUEST = "caravanRequest";
   private static final String DRY_RUN = "caravanDryRun";
 
@@ -35,6 +37,19 @@ public final class Calls {
   public static void read(Exchange exchange, ReadRequest request) {
     exchange.setProperty(REQUEST, request);
     exchange.getMessage().setBody(request.body());
+  }
+
+  /** Keeps the headers of the client that a provider of the same dialect has to see. */
+  public static void handOn(Exchange exchange, Map<String, String> headers) {
+    if (!headers.isEmpty()) {
+      exchange.setProperty(HANDED_ON, headers);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  static Map<String, String> handedOn(Exchange exchange) {
+    Object headers = exchange.getProperty(HANDED_ON);
+    return headers == null ? Map.of() : (Map<String, String>) headers;
   }
 
   /** The request as it stands now; read again when a step has changed the body. */

@@ -3,7 +3,9 @@ package dev.caravan.upstream;
 import dev.caravan.call.Fault;
 import dev.caravan.call.FaultClass;
 import dev.caravan.dialect.JsonBytes;
+import dev.caravan.dialect.Span;
 import dev.caravan.dialect.StreamWatch;
+import dev.caravan.dialect.hub.Translation;
 import dev.caravan.dialect.sse.EventData;
 import dev.caravan.dialect.sse.EventScanner;
 import io.netty.buffer.ByteBuf;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * was torn, is a piece cut.
  */
 final class StreamIntake implements Intake, EventScanner.Events {
+  /** An event that is translated has to be read whole; pictures come in one. */
+  private static final int LONGEST_TRANSLATED = 64 << 20;
+
   private static final byte[] LINE_END = {'\n'};
   private static final byte[] EVENT_END = {'\n', '\n'};
 
@@ -41,8 +46,10 @@ final class StreamIntake implements Intake, EventScanner.Events {
   private final MultiMap headers;
   private final Failures failures;
   private final boolean showUsage;
-  private final EventScanner scanner = new EventScanner();
+  private final String shownModel;
+  private final EventScanner scanner;
   private final StreamWatch watch;
+  private final @Nullable StreamTranslation translation;
   private final List<Buffer> held = new ArrayList<>(2);
   private @Nullable UpstreamStream stream;
   private byte @Nullable [] piece;
@@ -56,7 +63,17 @@ final class StreamIntake implements Intake, EventScanner.Events {
     this.headers = headers;
     this.failures = failures;
     this.showUsage = request.showUsage();
-    this.watch = request.dialect().watch();
+    this.shownModel = request.shownModel();
+    Translation translated = request.translation();
+    if (translated == null) {
+      this.translation = null;
+      this.scanner = new EventScanner();
+      this.watch = request.dialect().watch();
+    } else {
+      this.translation = new StreamTranslation(translated);
+      this.scanner = new EventScanner(LONGEST_TRANSLATED);
+      this.watch = translation.watch();
+    }
   }
 
   @Override
@@ -70,7 +87,9 @@ final class StreamIntake implements Intake, EventScanner.Events {
     passFrom = start;
     passTo = start;
     scanner.feed(array, start, end, this);
-    if (!over) {
+    if (translation != null) {
+      passTranslated();
+    } else if (!over) {
       if (passFrom == start && passTo == end && passTo > passFrom) {
         pass(next);
       } else {
@@ -88,13 +107,18 @@ final class StreamIntake implements Intake, EventScanner.Events {
     if (over || ended) {
       return;
     }
-    switch (watch.look(bytes, start, end, hints)) {
+    StreamWatch.Sight sight = watch.look(bytes, start, end, hints);
+    if (translation != null) {
+      translated(sight, bytes, start, end);
+      return;
+    }
+    switch (sight) {
       case LIFE -> {
         if (stream != null) {
           forward(bytes, start, end);
         }
       }
-      case HANDSHAKE -> forward(bytes, start, end);
+      case HANDSHAKE -> handshake(bytes, start, end);
       case USAGE -> {
         if (showUsage) {
           forward(bytes, start, end);
@@ -112,9 +136,42 @@ final class StreamIntake implements Intake, EventScanner.Events {
     }
   }
 
+  /** What the event says has been written for the client already. */
+  private void translated(StreamWatch.Sight sight, byte[] bytes, int start, int end) {
+    switch (sight) {
+      case LIFE, HANDSHAKE, USAGE -> {}
+      case CONTENT -> commit();
+      case ERROR -> errorEvent(EventData.of(bytes, start, end).copy());
+      case END -> ended = true;
+    }
+  }
+
+  private void passTranslated() {
+    if (translation != null && stream != null && !translation.isEmpty()) {
+      stream.push(Bytes.wrap(translation.take()));
+    }
+  }
+
+  /** Announces the answer, under the name that the client asked for where it looks at it. */
+  private void handshake(byte[] bytes, int start, int end) {
+    Span model = watch.modelAt();
+    if (model == null) {
+      forward(bytes, start, end);
+      return;
+    }
+    forward(bytes, start, model.start());
+    passPending();
+    pass(Bytes.wrap(JsonBytes.quote(shownModel)));
+    forward(bytes, model.end(), end);
+  }
+
   @Override
   public void part(byte[] bytes, int start, int end) {
-    if (!over && !ended) {
+    if (translation != null) {
+      if (!over) {
+        breakOff(FaultClass.UNREADABLE_ANSWER, "stream", "an event is too long to be translated");
+      }
+    } else if (!over && !ended) {
       forward(bytes, start, end);
       if (end - start > 2) {
         commit();
@@ -249,6 +306,10 @@ final class StreamIntake implements Intake, EventScanner.Events {
 
   private void tellEnd() {
     if (stream != null) {
+      if (translation != null) {
+        translation.finish();
+        passTranslated();
+      }
       stream.succeeded(watch.usage());
       return;
     }
@@ -269,7 +330,10 @@ final class StreamIntake implements Intake, EventScanner.Events {
   private void breakOff(Fault fault) {
     over = true;
     call.abort();
-    if (stream != null) {
+    passTranslated();
+    if (stream == null) {
+      call.answer(new UpstreamAnswer.Broken(fault.kind(), fault.evidence(), fault.message()));
+    } else {
       if (scanner.isInsideLongOne()) {
         stream.push(Bytes.wrap(EVENT_END));
       }

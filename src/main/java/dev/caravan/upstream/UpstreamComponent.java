@@ -15,6 +15,7 @@ public final class UpstreamComponent extends DefaultComponent {
   private final UpstreamClient client;
   private final Dialects dialects;
   private final TimeSource time;
+  private final Translations translations;
   private final PassedHeaders passed;
 
   /**
@@ -28,6 +29,7 @@ public final class UpstreamComponent extends DefaultComponent {
     this.client = client;
     this.dialects = dialects;
     this.time = time;
+    this.translations = new Translations(dialects, time);
     this.passed = passed;
   }
 
@@ -45,6 +47,11 @@ public final class UpstreamComponent extends DefaultComponent {
 
   Dialects dialects() {
     return dialects;
+  }
+
+  /** Puts requests into the dialects of providers. */
+  public Translations translations() {
+    return translations;
   }
 
   TimeSource time() {

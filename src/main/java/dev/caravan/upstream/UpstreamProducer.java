@@ -17,6 +17,7 @@ import dev.caravan.dialect.ReadRequest;
 import dev.caravan.dialect.Span;
 import dev.caravan.dialect.Splice;
 import dev.caravan.dialect.Splice.Slice;
+import dev.caravan.dialect.hub.Translation;
 import dev.caravan.loop.Loop;
 import dev.caravan.provider.ErrorRules;
 import dev.caravan.provider.ModelList;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamProducer extends DefaultProducer {
   private static final String PREPARED = "caravanUpstreamBody";
+  private static final String DROPPED = "X-Gateway-Dropped";
   private static final String JSON = "application/json";
   private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
@@ -55,6 +57,7 @@ final class UpstreamProducer extends DefaultProducer {
   private final UpstreamTimeouts timeouts;
   private final @Nullable ProxyOptions proxy;
   private final PassedHeaders passed;
+  private final Translations translations;
   private final ErrorRules errors;
   private final boolean edits;
   private final boolean usageOfStreams;
@@ -71,6 +74,7 @@ final class UpstreamProducer extends DefaultProducer {
     this.timeouts = timeoutsOf(component.client().timeouts());
     this.proxy = component.client().proxy(provider.getProxyUrl(), target);
     this.passed = component.passed();
+    this.translations = component.translations();
     this.errors = new ErrorRules(provider.getName(), component.time());
     this.usageOfStreams =
         provider.reportsStreamUsage() && !provider.refusedParameters().contains("stream_options");
@@ -108,43 +112,124 @@ final class UpstreamProducer extends DefaultProducer {
   @Override
   public void process(Exchange exchange) throws Exception {
     Call call = Calls.of(exchange);
-    ReadRequest read = Calls.request(exchange, dialect);
-    Envelope envelope = read.envelope();
+    Translation translation = translations.of(exchange, call, provider);
     Secret secret = Calls.secret(exchange);
     UpstreamRequest request =
-        new UpstreamRequest(
-            target,
-            headers(secret, envelope.stream()),
-            body(exchange, call, read),
-            envelope.stream(),
-            envelope.asksForUsage(),
-            dialect,
-            timeouts,
-            proxy);
+        translation == null
+            ? asItCame(exchange, call, secret)
+            : translated(exchange, call, secret, translation);
     List<Secret> secrets = secret == null ? List.of() : List.of(secret);
     if (Calls.isDryRun(exchange)) {
-      answer(exchange, call, secrets, SampleAnswers.in(dialect.name()));
+      answer(exchange, call, secrets, SampleAnswers.in(dialect.name()), translation);
       return;
     }
     Loop loop = exchange.getProperty(Loop.PROPERTY, Loop.class);
     UpstreamCall wire =
         new UpstreamCall(
-            request, client, loop == null ? client.anyLoop() : loop, new Words(call, secrets));
+            request,
+            client,
+            loop == null ? client.anyLoop() : loop,
+            new Words(call, secrets, speaker(translation)));
     call.onCancel(wire::cancel);
     long sentNanos = System.nanoTime();
     wire.start();
     UpstreamAnswer answer = wire.await();
     call.waitedForUpstream(System.nanoTime() - sentNanos);
-    answer(exchange, call, secrets, answer);
+    try {
+      answer(exchange, call, secrets, answer, translation);
+      if (translation != null && !translation.losses().isEmpty()) {
+        exchange.getMessage().setHeader(DROPPED, translation.losses().header());
+      }
+    } catch (UpstreamFault fault) {
+      throw translation == null ? fault : inTheClientsDialect(fault, translation, call);
+    }
   }
 
-  private void answer(Exchange exchange, Call call, List<Secret> secrets, UpstreamAnswer answer) {
+  private UpstreamRequest asItCame(Exchange exchange, Call call, @Nullable Secret secret) {
+    ReadRequest read = Calls.request(exchange, dialect);
+    Envelope envelope = read.envelope();
+    return new UpstreamRequest(
+        target,
+        withHandedOn(headers(secret, envelope.stream()), exchange),
+        body(exchange, call, read),
+        envelope.stream(),
+        envelope.asksForUsage(),
+        call.requestedModel(),
+        dialect,
+        null,
+        timeouts,
+        proxy);
+  }
+
+  private UpstreamRequest translated(
+      Exchange exchange, Call call, @Nullable Secret secret, Translation translation) {
+    byte[] body = translations.body(exchange, translation);
+    ModelName model = call.model();
+    ModelList.Model listed =
+        provider.model(model == null ? call.requestedModel() : model.upstreamModel());
+    List<Splice> splices =
+        edits || !listed.options().isEmpty()
+            ? withEdits(body, List.of(), listed.options())
+            : List.of();
+    return new UpstreamRequest(
+        target,
+        headers(secret, translation.stream()),
+        Splice.apply(body, 0, splices),
+        translation.stream(),
+        true,
+        call.requestedModel(),
+        dialect,
+        translation,
+        timeouts,
+        proxy);
+  }
+
+  private static Map<String, String> withHandedOn(Map<String, String> headers, Exchange exchange) {
+    Map<String, String> more = Calls.handedOn(exchange);
+    if (more.isEmpty()) {
+      return headers;
+    }
+    Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    all.putAll(headers);
+    all.putAll(more);
+    return all;
+  }
+
+  private Dialect speaker(@Nullable Translation translation) {
+    return translation == null ? dialect : translation.client();
+  }
+
+  /** What a provider says to a client of another dialect is said in that one. */
+  private static UpstreamFault inTheClientsDialect(
+      UpstreamFault upstream, Translation translation, Call call) {
+    Fault fault = upstream.fault();
+    Fault.RawAnswer answer = fault.answer();
+    if (answer == null) {
+      return upstream;
+    }
+    byte[] body = translation.client().renderRefusal(answer.status(), fault.message(), call.id());
+    return new UpstreamFault(
+        new Fault(
+            fault.kind(),
+            fault.status(),
+            fault.retryAfter(),
+            fault.evidence(),
+            fault.message(),
+            new Fault.RawAnswer(answer.status(), JSON, body)));
+  }
+
+  private void answer(
+      Exchange exchange,
+      Call call,
+      List<Secret> secrets,
+      UpstreamAnswer answer,
+      @Nullable Translation translation) {
     switch (answer) {
       case UpstreamAnswer.Opened(var headers, var stream) ->
           reply(exchange, stream, EVENT_STREAM, headers);
       case UpstreamAnswer.Whole whole -> {
         call.onCancel(null);
-        whole(exchange, call, secrets, whole);
+        whole(exchange, call, secrets, whole, translation);
       }
       case UpstreamAnswer.ErrorEvent(var headers, var json) ->
           throw new UpstreamFault(errors.classifyStreamError(json, secrets));
@@ -155,7 +240,11 @@ final class UpstreamProducer extends DefaultProducer {
   }
 
   private void whole(
-      Exchange exchange, Call call, List<Secret> secrets, UpstreamAnswer.Whole whole) {
+      Exchange exchange,
+      Call call,
+      List<Secret> secrets,
+      UpstreamAnswer.Whole whole,
+      @Nullable Translation translation) {
     if (whole.status() / 100 != 2) {
       throw new UpstreamFault(
           errors.classify(whole.status(), whole.headers()::get, whole.body(), secrets));
@@ -164,6 +253,11 @@ final class UpstreamProducer extends DefaultProducer {
     switch (facts.shape()) {
       case ANSWER -> {
         call.used(facts.usage());
+        if (translation != null) {
+          byte[] body = translatedAnswer(whole.body(), translation);
+          reply(exchange, body, call.stream() ? EVENT_STREAM : JSON, whole.headers());
+          return;
+        }
         byte[] body = named(whole.body(), facts.modelAt(), call);
         if (call.stream()) {
           byte[] events = dialect.asStream(body, Calls.request(exchange, dialect).envelope());
@@ -178,13 +272,24 @@ final class UpstreamProducer extends DefaultProducer {
       case EMPTY ->
           throw new UpstreamFault(
               transport(FaultClass.EMPTY_RESPONSE, "body", "the answer holds no content"));
-      case UNREADABLE ->
-          throw new UpstreamFault(
-              transport(
-                  FaultClass.UNREADABLE_ANSWER,
-                  "body",
-                  "the answer is not JSON of the " + dialect.name() + " dialect"));
+      case UNREADABLE -> throw unreadable();
     }
+  }
+
+  private byte[] translatedAnswer(byte[] body, Translation translation) {
+    try {
+      return translation.answer(body);
+    } catch (IOException e) {
+      throw unreadable();
+    }
+  }
+
+  private UpstreamFault unreadable() {
+    return new UpstreamFault(
+        transport(
+            FaultClass.UNREADABLE_ANSWER,
+            "body",
+            "the answer is not JSON of the " + dialect.name() + " dialect"));
   }
 
   private Fault transport(FaultClass kind, String evidence, String message) {
@@ -263,10 +368,12 @@ final class UpstreamProducer extends DefaultProducer {
   private final class Words implements StreamIntake.Failures {
     private final Call call;
     private final List<Secret> secrets;
+    private final Dialect speaker;
 
-    Words(Call call, List<Secret> secrets) {
+    Words(Call call, List<Secret> secrets, Dialect speaker) {
       this.call = call;
       this.secrets = secrets;
+      this.speaker = speaker;
     }
 
     @Override
@@ -289,7 +396,7 @@ final class UpstreamProducer extends DefaultProducer {
                   "upstream %s: the answer broke off after it had begun (%s: %s); ask again"
                       .formatted(provider.getName(), fault.kind().word(), fault.message()))
               .atProvider(provider.getName());
-      return dialect.renderFailureEvent(failure, call.id());
+      return speaker.renderFailureEvent(failure, call.id());
     }
   }
 }

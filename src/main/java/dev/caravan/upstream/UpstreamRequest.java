@@ -2,6 +2,7 @@ package dev.caravan.upstream;
 
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Splice.Slice;
+import dev.caravan.dialect.hub.Translation;
 import io.vertx.core.net.ProxyOptions;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param body ranges of bytes, in order
  * @param stream whether a stream was asked for
  * @param showUsage whether the client wants to see an event that holds nothing but usage
+ * @param shownModel the name that the client asked for, and sees in what names the model
+ * @param translation how the stream becomes one of the client's dialect, null when it is one
  */
 record UpstreamRequest(
     UpstreamTarget target,
@@ -21,7 +24,9 @@ record UpstreamRequest(
     List<Slice> body,
     boolean stream,
     boolean showUsage,
+    String shownModel,
     Dialect dialect,
+    @Nullable Translation translation,
     UpstreamTimeouts timeouts,
     @Nullable ProxyOptions proxy) {
 

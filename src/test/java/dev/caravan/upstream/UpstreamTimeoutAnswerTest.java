@@ -73,7 +73,9 @@ class UpstreamTimeoutAnswerTest {
             List.of(new Slice(body, 0, body.length)),
             false,
             false,
+            "acme/mock-1",
             Dialects.onClassPath().named("openai-chat"),
+            null,
             UpstreamTimeouts.defaults(),
             null);
     return new UpstreamCall(request, client, loop, new NoFailures());

@@ -66,7 +66,9 @@ final class Wire implements AutoCloseable {
             List.of(new Slice(bytes, 0, 1), new Slice(bytes, 1, bytes.length)),
             stream,
             true,
+            "acme/mock-1",
             new OpenAiChat(),
+            null,
             timeouts,
             client.proxy("", to));
     UpstreamCall call = new UpstreamCall(request, client, client.anyLoop(), new Words());

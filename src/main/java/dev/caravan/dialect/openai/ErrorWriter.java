@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.dialect.JsonBytes;
+import dev.caravan.dialect.hub.JsonWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,6 +40,24 @@ final class ErrorWriter {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
+  }
+
+  /** A provider's refusal; its type is the one that OpenAI gives to the status. */
+  static byte[] writeRefusal(int status, String message, String requestId) {
+    JsonWriter out = new JsonWriter(256 + message.length());
+    out.beginObject().name("error").beginObject().member("message", message);
+    out.member(
+        "type",
+        switch (status) {
+          case 401 -> "authentication_error";
+          case 403 -> "permission_error";
+          case 429 -> "rate_limit_error";
+          default -> status < 500 ? "invalid_request_error" : "server_error";
+        });
+    out.name("param").nul().name("code").nul();
+    out.name("details").beginObject().member("request_id", requestId).endObject();
+    out.endObject().endObject();
+    return out.toBytes();
   }
 
   private static void details(JsonGenerator json, Failure failure, String requestId)

@@ -7,12 +7,15 @@ import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.Splice;
 import dev.caravan.dialect.StreamWatch;
+import dev.caravan.dialect.hub.Codec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The OpenAI chat dialect (OpenAI API reference, chat completions; http-api.md 3). */
 public final class OpenAiChat implements Dialect {
   public static final String NAME = "openai-chat";
+
+  private final Codec codec = new ChatCodec();
 
   @Override
   public String name() {
@@ -51,6 +54,11 @@ public final class OpenAiChat implements Dialect {
   }
 
   @Override
+  public Codec codec() {
+    return codec;
+  }
+
+  @Override
   public int status(Failure failure) {
     return failure.relay() == null ? failure.kind().status() : failure.relay().status();
   }
@@ -58,6 +66,11 @@ public final class OpenAiChat implements Dialect {
   @Override
   public byte[] renderFailure(Failure failure, String requestId) {
     return ErrorWriter.write(failure, requestId);
+  }
+
+  @Override
+  public byte[] renderRefusal(int status, String message, String requestId) {
+    return ErrorWriter.writeRefusal(status, message, requestId);
   }
 
   /** No end mark follows: a stream that broke must not end as if it were complete (clients.md). */

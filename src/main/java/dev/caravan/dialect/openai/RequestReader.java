@@ -1,20 +1,15 @@
 package dev.caravan.dialect.openai;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.caravan.call.CallFailed;
-import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
-import dev.caravan.call.Failure.Stage;
+import dev.caravan.dialect.BadRequest;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.Span;
 import dev.caravan.dialect.Splice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the envelope of a chat request in one pass (http-api.md 1.4, 3.1). */
@@ -41,34 +36,32 @@ final class RequestReader {
   static Envelope read(byte[] body) {
     try (JsonParser json = JsonBytes.parse(body, 0, body.length)) {
       return new RequestReader(json, JsonBytes.markLength(body)).object();
-    } catch (JsonProcessingException e) {
-      throw notJson(e.getLocation());
     } catch (IOException e) {
-      throw notJson(null);
+      throw BadRequest.notJson(e);
     }
   }
 
   private Envelope object() throws IOException {
     JsonToken first = json.nextToken();
     if (first == null) {
-      throw refused(Kind.INVALID_JSON, "the body is empty; send a JSON object", null);
+      throw BadRequest.of(Kind.INVALID_JSON, "the body is empty; send a JSON object", null);
     }
     if (first != JsonToken.START_OBJECT) {
-      throw refused(Kind.INVALID_TYPE, "the body must be a JSON object", null);
+      throw BadRequest.of(Kind.INVALID_TYPE, "the body must be a JSON object", null);
     }
     askForUsage = insertion(USAGE_MEMBER);
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       member(json.currentName(), json.nextToken());
     }
     if (json.nextToken() != null) {
-      throw notJson(json.currentTokenLocation());
+      throw BadRequest.notJson(json.currentTokenLocation());
     }
     if (model == null || modelAt == null) {
-      throw refused(
+      throw BadRequest.of(
           Kind.MISSING_FIELD, "\"model\" is missing; name one as provider/model", "model");
     }
     if (!hasMessages) {
-      throw refused(
+      throw BadRequest.of(
           Kind.MISSING_FIELD,
           "\"messages\" is missing; it must be an array with at least one message",
           "messages");
@@ -88,12 +81,13 @@ final class RequestReader {
 
   private void model(JsonToken value) throws IOException {
     if (value != JsonToken.VALUE_STRING) {
-      throw refused(Kind.INVALID_TYPE, "\"model\" must be a string", "model");
+      throw BadRequest.of(Kind.INVALID_TYPE, "\"model\" must be a string", "model");
     }
     int start = start();
     model = json.getText();
     if (model.isBlank()) {
-      throw refused(Kind.MISSING_FIELD, "\"model\" is empty; name one as provider/model", "model");
+      throw BadRequest.of(
+          Kind.MISSING_FIELD, "\"model\" is empty; name one as provider/model", "model");
     }
     modelAt = new Span(start, end());
   }
@@ -102,7 +96,8 @@ final class RequestReader {
     return switch (value) {
       case VALUE_TRUE -> true;
       case VALUE_FALSE, VALUE_NULL -> false;
-      default -> throw refused(Kind.INVALID_TYPE, "\"stream\" must be true or false", "stream");
+      default ->
+          throw BadRequest.of(Kind.INVALID_TYPE, "\"stream\" must be true or false", "stream");
     };
   }
 
@@ -111,7 +106,7 @@ final class RequestReader {
       case START_OBJECT -> streamOptionsObject();
       case VALUE_NULL -> askForUsage = new Splice(start(), end(), USAGE_VALUE);
       default ->
-          throw refused(
+          throw BadRequest.of(
               Kind.INVALID_TYPE, "\"stream_options\" must be an object", "stream_options");
     }
   }
@@ -142,7 +137,7 @@ final class RequestReader {
 
   private void messages(JsonToken value) throws IOException {
     if (value != JsonToken.START_ARRAY) {
-      throw refused(Kind.INVALID_TYPE, "\"messages\" must be an array", "messages");
+      throw BadRequest.of(Kind.INVALID_TYPE, "\"messages\" must be an array", "messages");
     }
     hasMessages = json.nextToken() != JsonToken.END_ARRAY;
     if (hasMessages) {
@@ -159,7 +154,7 @@ final class RequestReader {
         }
         token = json.nextToken();
         if (token == null) {
-          throw notJson(json.currentLocation());
+          throw BadRequest.notJson(json.currentLocation());
         }
       }
     }
@@ -175,18 +170,5 @@ final class RequestReader {
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static CallFailed notJson(@Nullable JsonLocation where) {
-    String place =
-        where == null
-            ? ""
-            : " (line %d, column %d)".formatted(where.getLineNr(), where.getColumnNr());
-    return refused(Kind.INVALID_JSON, "the body is not valid JSON" + place, null);
-  }
-
-  private static CallFailed refused(Kind kind, String message, @Nullable String field) {
-    Failure failure = Failure.of(kind, Stage.CLIENT_REQUEST, "client request: " + message);
-    return new CallFailed(field == null ? failure : failure.with(Map.of("param", field)));
   }
 }

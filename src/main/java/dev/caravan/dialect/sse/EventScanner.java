@@ -65,12 +65,26 @@ public final class EventScanner {
     void torn(byte[] bytes, int start, int end, int hints);
   }
 
+  private final int mostKept;
   private byte[] kept = NOTHING;
   private int keptLength;
   private int keptScanned;
   private int keptHints;
   private int lastHints;
   private boolean skipping;
+
+  public EventScanner() {
+    this(MAX_EVENT);
+  }
+
+  /**
+   * A scanner for events of another length.
+   *
+   * @param mostKept bytes of a torn event that are kept at most; what is longer comes in parts
+   */
+  public EventScanner(int mostKept) {
+    this.mostKept = mostKept;
+  }
 
   /** Takes the next piece and reports every event that is complete with it, in order. */
   public void feed(byte[] bytes, int start, int end, Events events) {
@@ -155,14 +169,14 @@ public final class EventScanner {
   private void append(byte[] bytes, int start, int end) {
     int length = keptLength + end - start;
     if (kept.length < length) {
-      kept = Arrays.copyOf(kept, Math.max(length, Math.min(kept.length * 2, MAX_EVENT * 2)));
+      kept = Arrays.copyOf(kept, Math.max(length, Math.min(kept.length * 2, mostKept * 2)));
     }
     System.arraycopy(bytes, start, kept, keptLength, end - start);
     keptLength = length;
   }
 
   private void letLongOnesGo(Events events) {
-    if (keptLength > MAX_EVENT) {
+    if (keptLength > mostKept) {
       // keeps the last bytes, so that a blank line that is torn too is still found
       int part = keptLength - 3;
       skipping = true;

@@ -1,0 +1,109 @@
+package dev.caravan.dialect.anthropic;
+
+import com.fasterxml.jackson.core.JsonToken;
+import dev.caravan.call.Failure.Kind;
+import dev.caravan.dialect.BadRequest;
+import dev.caravan.dialect.Envelope;
+import dev.caravan.dialect.Span;
+import dev.caravan.dialect.hub.JsonReader;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the envelope of a messages request in one pass (http-api.md 1.4, 4.1). */
+final class EnvelopeReader {
+  private final JsonReader json;
+  private final boolean counting;
+  private @Nullable String model;
+  private @Nullable Span modelAt;
+  private boolean stream;
+  private boolean hasMessages;
+  private boolean hasLimit;
+
+  private EnvelopeReader(JsonReader json, boolean counting) {
+    this.json = json;
+    this.counting = counting;
+  }
+
+  static Envelope read(byte[] body) {
+    return read(body, false);
+  }
+
+  /**
+   * Reads an envelope.
+   *
+   * @param counting whether its tokens shall only be counted, so that it needs no limit
+   */
+  static Envelope read(byte[] body, boolean counting) {
+    try (JsonReader json = new JsonReader(body)) {
+      return new EnvelopeReader(json, counting).object();
+    } catch (IOException e) {
+      throw BadRequest.notJson(e);
+    }
+  }
+
+  private Envelope object() throws IOException {
+    JsonToken first = json.next();
+    if (first == null) {
+      throw BadRequest.of(Kind.INVALID_JSON, "the body is empty; send a JSON object", null);
+    }
+    if (first != JsonToken.START_OBJECT) {
+      throw BadRequest.of(Kind.INVALID_TYPE, "the body must be a JSON object", null);
+    }
+    for (String name = json.nextMember(); name != null; name = json.nextMember()) {
+      member(name);
+    }
+    if (json.token() != JsonToken.END_OBJECT || json.next() != null) {
+      throw BadRequest.notJson(json.parser().currentLocation());
+    }
+    if (model == null || modelAt == null) {
+      throw BadRequest.missing("model", "name one as provider/model");
+    }
+    if (!hasMessages) {
+      throw BadRequest.missing("messages", "it must be an array with at least one message");
+    }
+    if (!hasLimit && !counting) {
+      throw BadRequest.missing("max_tokens", "say how long the answer may become");
+    }
+    return new Envelope(model, stream, true, modelAt, null);
+  }
+
+  private void member(String name) throws IOException {
+    switch (name) {
+      case "model" -> {
+        if (!json.isString()) {
+          throw BadRequest.type("model", "a string");
+        }
+        int start = json.tokenStart();
+        model = json.string();
+        if (model == null || model.isBlank()) {
+          throw BadRequest.missing("model", "name one as provider/model");
+        }
+        modelAt = new Span(start, json.tokenEnd());
+      }
+      case "stream" -> {
+        if (!json.isTrue() && !json.isFalse() && !json.isNull()) {
+          throw BadRequest.type("stream", "true or false");
+        }
+        stream = json.isTrue();
+      }
+      case "messages" -> {
+        if (!json.isArray()) {
+          throw BadRequest.type("messages", "an array");
+        }
+        hasMessages = json.nextElement();
+        if (hasMessages) {
+          do {
+            json.skip();
+          } while (json.nextElement());
+        }
+      }
+      case "max_tokens" -> {
+        if (!json.isNumber()) {
+          throw BadRequest.type("max_tokens", "a whole number");
+        }
+        hasLimit = true;
+      }
+      default -> json.skip();
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package dev.caravan.dialect.hub;
+
+/**
+ * What a request is written for.
+ *
+ * @param model the provider's own name of it
+ * @param askForUsage whether the provider can be asked to report the usage of streams
+ * @param names of tools, filled by the writer and used for the answer
+ * @param losses what the writer has to leave out
+ */
+public record Target(String model, boolean askForUsage, ToolNames names, Losses losses) {}
