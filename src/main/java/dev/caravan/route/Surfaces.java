@@ -6,6 +6,7 @@ import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.provider.ModelAliases;
+import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.ModelCards;
 import java.time.Duration;
 import java.util.List;
@@ -43,10 +44,15 @@ public final class Surfaces {
   }
 
   /** The routes for one Camel context. */
-  public List<RoutesBuilder> routes(LiveProviders providers) {
+  public List<RoutesBuilder> routes(LiveProviders providers, Hooks hooks) {
     Surface chat =
         new Surface(
-            dialects.named(OpenAiChat.NAME), authentication, TimeSource.system(), budget, records);
+            dialects.named(OpenAiChat.NAME),
+            authentication,
+            TimeSource.system(),
+            budget,
+            records,
+            hooks);
     return List.of(
         new ChatRoutes(chat),
         new ModelRoutes(authentication, providers, cards, aliases),

@@ -5,6 +5,7 @@ import dev.caravan.call.ModelName;
 import dev.caravan.call.Secret;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.ReadRequest;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ public final class Calls {
    * Not a variable, so that hooks do not meet it by chance; it prints as its fingerprint anyway.
    */
   private static final String SECRET = "caravanSecret";
+
+  private static final String UPSTREAM_HEADERS = "caravanUpstreamHeaders";
 
   private static final String REQUEST = "caravanRequest";
   private static final String DRY_RUN = "caravanDryRun";
@@ -114,6 +117,26 @@ public final class Calls {
   /** Fingerprint of the credential of the last attempt, empty before the first. */
   public static String credential(Exchange exchange) {
     return exchange.getVariable(CREDENTIAL, "", String.class);
+  }
+
+  /**
+   * Adds headers to the next attempt.
+   *
+   * @param lines of {@code Name: value}; null for none
+   */
+  public static void upstreamHeaders(Exchange exchange, @Nullable String lines) {
+    if (lines == null) {
+      exchange.removeProperty(UPSTREAM_HEADERS);
+    } else {
+      exchange.setProperty(UPSTREAM_HEADERS, ExtraHeaders.read(lines));
+    }
+  }
+
+  /** The headers to add, empty when there are none. */
+  @SuppressWarnings("unchecked") // only set above
+  static Map<String, String> upstreamHeaders(Exchange exchange) {
+    Map<String, String> set = exchange.getProperty(UPSTREAM_HEADERS, Map.class);
+    return set == null ? Map.of() : set;
   }
 
   public static void attemptOver(Exchange exchange) {

@@ -114,7 +114,7 @@ final class UpstreamProducer extends DefaultProducer {
     UpstreamRequest request =
         new UpstreamRequest(
             target,
-            headers(secret, envelope.stream()),
+            headers(exchange, secret, envelope.stream()),
             body(exchange, call, read),
             envelope.stream(),
             envelope.asksForUsage(),
@@ -207,6 +207,17 @@ final class UpstreamProducer extends DefaultProducer {
     message.setBody(body);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
     message.setHeader(Exchange.CONTENT_TYPE, type);
+  }
+
+  private Map<String, String> headers(Exchange exchange, @Nullable Secret secret, boolean stream) {
+    Map<String, String> extra = Calls.upstreamHeaders(exchange);
+    if (extra.isEmpty()) {
+      return headers(secret, stream);
+    }
+    Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    all.putAll(headers(secret, stream));
+    all.putAll(extra);
+    return all;
   }
 
   /** The same for all calls with one credential, so they are made once. */
