@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +87,10 @@ public final class Gateway implements AutoCloseable {
         "what runs, since when, how much of it",
         new StatusReport(lasting.server(), pools(), this::providers, Instant.now()));
     new Why(lasting.recent()).addTo(admin);
+    admin.get(
+        "/hooks",
+        "the active hooks, their contracts, how they have done",
+        request -> Map.of("hooks", routes().hooks().view()));
   }
 
   private static int loopCount() {

@@ -17,6 +17,7 @@ import dev.caravan.route.Authentication;
 import dev.caravan.route.Breakers;
 import dev.caravan.route.ClientErrors;
 import dev.caravan.route.Surfaces;
+import dev.caravan.route.hook.HookCounts;
 import dev.caravan.upstream.ModelCards;
 import dev.caravan.upstream.OutboundProxies;
 import dev.caravan.upstream.UpstreamClient;
@@ -45,8 +46,8 @@ final class Lasting {
   private final Management management;
   private final RecentCalls recent;
   private final UpstreamClient upstream;
-  private final Pools pools = new Pools(TimeSource.system(), ThreadLocalRandom.current());
-  private final Breakers breakers = new Breakers();
+  private final Pools pools = new Pools(TimeSource.system(), ThreadLocalRandom.current());  private final Breakers breakers = new Breakers();
+  private final HookCounts hookCounts = new HookCounts();
   private final ModelAliases aliases;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
@@ -120,6 +121,8 @@ final class Lasting {
 
   Breakers breakers() {
     return breakers;
+  }  HookCounts hookCounts() {
+    return hookCounts;
   }
 
   ModelAliases aliases() {

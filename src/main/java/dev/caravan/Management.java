@@ -14,6 +14,7 @@ import dev.caravan.http.Reply;
 import dev.caravan.http.RequestHead;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.loop.Loops;
+import dev.caravan.observe.Redaction;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,9 @@ final class Management implements AutoCloseable {
 
   Management(Configuration configuration, ClientKeys keys) {
     this.configuration = configuration;
-    this.surface = new AdminSurface(keys, new AuditLog(configuration.home()));
+    this.surface =
+        new AdminSurface(
+            keys, new AuditLog(configuration.home()), Redaction.of(configuration)::mask);
     this.isClosed = configuration.find(Settings.ADMIN_TOKEN).isEmpty();
     this.isOnMainPort = configuration.get(Settings.MANAGEMENT_PORT) == 0;
   }

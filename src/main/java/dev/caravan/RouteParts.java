@@ -18,6 +18,8 @@ import dev.caravan.route.ResolveModel;
 import dev.caravan.route.Sinks;
 import dev.caravan.route.ToProviderDialect;
 import dev.caravan.route.TryInTurn;
+import dev.caravan.route.hook.HookComponent;
+import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.PassedHeaders;
 import dev.caravan.upstream.UpstreamComponent;
 import java.io.IOException;
@@ -38,7 +40,7 @@ final class RouteParts implements Generation.Parts {
 
   private final Lasting lasting;
   private final StreamingHttpEngine engine;
-  private final LiveProviders providers = new LiveProviders();
+  private final LiveProviders providers = new LiveProviders();  private final Hooks hooks;
   private final ProviderSetup setup;
   private final Runnable whenLive;
   private boolean hasMock;
@@ -50,13 +52,15 @@ final class RouteParts implements Generation.Parts {
    */
   RouteParts(Lasting lasting, java.util.function.Consumer<RouteParts> whenLive) {
     this.lasting = lasting;
-    this.engine = new StreamingHttpEngine(lasting.server());
+    this.engine = new StreamingHttpEngine(lasting.server());    this.hooks = new Hooks(lasting.hookCounts());
     this.setup = new ProviderSetup(lasting.configuration(), lasting.pools());
     this.whenLive = () -> whenLive.accept(this);
   }
 
   LiveProviders providers() {
     return providers;
+  }  Hooks hooks() {
+    return hooks;
   }
 
   boolean hasMock() {
@@ -90,6 +94,7 @@ final class RouteParts implements Generation.Parts {
             TimeSource.system(),
             new PassedHeaders(lasting.configuration().get(Settings.UPSTREAM_HEADERS_PASS)));
     context.addComponent("upstream", component);
+    context.addComponent("hook", new HookComponent(hooks));
     Faults faults = new Faults(TimeSource.system());
     ResolveModel resolve = new ResolveModel(providers, lasting.defaultProviders());
     // one load balancer a route: Camel adds each route's output to the bean that it finds
@@ -98,7 +103,7 @@ final class RouteParts implements Generation.Parts {
         .bindAsPrototype(
             "keyRotation",
             KeyRotation.class,
-            () -> new KeyRotation(lasting.pools(), faults, lasting.breakers()));
+            () -> new KeyRotation(lasting.pools(), faults, lasting.breakers(), hooks));
     context.getRegistry().bind("resolveAlias", new ResolveAlias(lasting.aliases()));
     context.getRegistry().bind("resolveModel", resolve);
     context
@@ -112,12 +117,12 @@ final class RouteParts implements Generation.Parts {
 
   @Override
   public List<RoutesBuilder> javaRoutes() {
-    return lasting.surfaces().routes(providers);
+    return lasting.surfaces().routes(providers, hooks);
   }
 
   @Override
-  public void complete(CamelContext context) throws Exception {
-    setup.complete(context);
+  public void complete(CamelContext context) throws Exception {    setup.complete(context);
+    Hooks.prepare(context);
     if (setup.hasNone()) {
       addMock(context);
     }

@@ -9,6 +9,7 @@ import dev.caravan.pool.Pool;
 import dev.caravan.pool.PoolView;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +68,37 @@ public final class GatewayFixture implements BeforeEachCallback, AfterEachCallba
   public GatewayFixture with(String variable, String value) {
     environment.put(variable, value);
     return this;
+  }
+
+  /**
+   * One more route file beside those that come with the gateway, such as {@code hooks/mine.yaml}.
+   */
+  public GatewayFixture withRouteFile(String name, String yaml) {
+    try {
+      Path folder = home().resolve("routes");
+      if (!Files.exists(folder)) {
+        copy(Path.of("routes"), folder);
+      }
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.resolveSibling(""));
+      Files.writeString(file, yaml);
+      return withRoutes(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
   }
 
   /** Another folder than the routes that come with the gateway. */

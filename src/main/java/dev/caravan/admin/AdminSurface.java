@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +40,17 @@ public final class AdminSurface implements RequestHandler {
   private final List<Entry> entries = new CopyOnWriteArrayList<>();
   private final AdminErrors errors;
   private final AuditLog audit;
+  private final UnaryOperator<String> mask;
 
-  public AdminSurface(ClientKeys keys, AuditLog audit) {
+  /**
+   * Sets up the surface.
+   *
+   * @param mask hides secrets, in every answer
+   */
+  public AdminSurface(ClientKeys keys, AuditLog audit, UnaryOperator<String> mask) {
     this.errors = new AdminErrors(keys);
     this.audit = audit;
+    this.mask = mask;
     get("", "this list", request -> Map.of("operations", operations()));
   }
 
@@ -142,7 +150,7 @@ public final class AdminSurface implements RequestHandler {
     return reply;
   }
 
-  private static Reply reply(@Nullable Object result) throws JsonProcessingException {
+  private Reply reply(@Nullable Object result) throws JsonProcessingException {
     return switch (result) {
       case null -> new Reply(204, AdminErrors.json(), null);
       case Reply ready -> ready;
@@ -152,8 +160,8 @@ public final class AdminSurface implements RequestHandler {
     };
   }
 
-  private static byte[] json(Object value) throws JsonProcessingException {
-    return Json.MAPPER.writeValueAsBytes(value);
+  private String json(Object value) throws JsonProcessingException {
+    return mask.apply(Json.MAPPER.writeValueAsString(value));
   }
 
   private static String method(ServedRequest served) {

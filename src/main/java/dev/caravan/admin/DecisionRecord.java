@@ -1,5 +1,6 @@
 package dev.caravan.admin;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.call.Attempt;
 import dev.caravan.call.Call;
 import dev.caravan.call.Failure;
@@ -21,6 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecisionRecord {
   private DecisionRecord() {}
+
+  /** The whole of it as text. */
+  public static String json(Call call) {
+    try {
+      return Json.MAPPER.writeValueAsString(of(call));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of plain values", e);
+    }
+  }
 
   /** The whole of it. */
   public static Map<String, Object> of(Call call) {

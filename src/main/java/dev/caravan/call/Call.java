@@ -277,21 +277,35 @@ public final class Call {
     return handedOver;
   }
 
+  /** Has somebody told when the call ends; at once when it has. From any thread. */
   public void onSettled(Listener listener) {
-    listeners.add(listener);
+    End known;
+    synchronized (listeners) {
+      known = end;
+      if (known == null) {
+        listeners.add(listener);
+      }
+    }
+    if (known != null) {
+      listener.settled(this, known);
+    }
   }
 
   /** Ends the call; only the first caller does. What it held on to is let go of. */
   public void settle(End how) {
     if (settled.compareAndSet(false, true)) {
       endedNanos = deadline.time().nanos();
-      end = how;
-      for (Listener listener : listeners) {
+      failure = failure == null ? null : failure.withoutRelay();
+      List<Listener> told;
+      synchronized (listeners) {
+        end = how;
+        told = List.copyOf(listeners);
+        listeners.clear();
+      }
+      for (Listener listener : told) {
         listener.settled(this, how);
       }
-      listeners.clear();
       forgetCancel();
-      failure = failure == null ? null : failure.withoutRelay();
     }
   }
 

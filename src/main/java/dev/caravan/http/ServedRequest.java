@@ -1,5 +1,6 @@
 package dev.caravan.http;
 
+import dev.caravan.call.Failure;
 import dev.caravan.loop.Loop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.MultiMap;
@@ -214,6 +215,11 @@ public final class ServedRequest implements RequestHead {
     }
     request.response().write(KEEP_ALIVE);
     promiseTimer = loop.after(server.options().keepAlive().toMillis(), this::keepPromise);
+  }
+
+  /** Answers with a failure in the client's dialect, from outside of its route. */
+  public void fail(Failure failure) {
+    reply(server.refusal(this, failure));
   }
 
   /** Answers; only the first answer counts. */

@@ -66,7 +66,7 @@ public final class Durations {
   }
 
   /** Reads a duration as it stands, to the nanosecond. */
-  static Optional<Duration> exact(String text) {
+  public static Optional<Duration> exact(String text) {
     String trimmed = text.length() > LONGEST_TEXT ? "" : text.strip().toLowerCase(Locale.ROOT);
     if (trimmed.isEmpty()) {
       return Optional.empty();

@@ -14,6 +14,7 @@ final class OutsideWork {
   private static final Set<String> FED_FROM_INSIDE =
       Set.of(
           "direct",
+          "hook",
           "seda",
           "disruptor",
           "disruptor-vm",

@@ -21,6 +21,7 @@ import dev.caravan.pool.Lease;
 import dev.caravan.pool.Place;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
+import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.Calls;
 import dev.caravan.upstream.UpstreamCancelled;
 import dev.caravan.upstream.UpstreamFault;
@@ -54,6 +55,7 @@ public final class KeyRotation extends LoadBalancerSupport {
   private final Pools pools;
   private final Faults faults;
   private final Breakers breakers;
+  private final Hooks hooks;
 
   /**
    * Makes one for one route.
@@ -61,10 +63,11 @@ public final class KeyRotation extends LoadBalancerSupport {
    * @param breakers where a provider's breaker is found when a stream of it breaks after it has
    *     begun
    */
-  public KeyRotation(Pools pools, Faults faults, Breakers breakers) {
+  public KeyRotation(Pools pools, Faults faults, Breakers breakers, Hooks hooks) {
     this.pools = pools;
     this.faults = faults;
     this.breakers = breakers;
+    this.hooks = hooks;
   }
 
   // Blocks on purpose: every exchange has a virtual thread of its own.
@@ -99,6 +102,11 @@ public final class KeyRotation extends LoadBalancerSupport {
   }
 
   private void rotate(Exchange exchange, Call call) throws InterruptedException {
+    Failure refusal = hooks.beforeSelect(exchange, call);
+    if (refusal != null) {
+      call.fail(refusal);
+      return;
+    }
     ModelName model = call.model();
     Pool pool = model == null ? null : pools.find(model.provider());
     if (model == null || pool == null) {
@@ -164,8 +172,16 @@ public final class KeyRotation extends LoadBalancerSupport {
    */
   private boolean useUp(Turn turn, Pool pool, Lease lease) throws InterruptedException {
     while (true) {
+      prepare(turn, lease);
+      Failure refusal = hooks.beforeUpstream(turn.exchange(), turn.call());
+      if (refusal != null) {
+        Calls.attemptOver(turn.exchange());
+        lease.settle(new Outcome.Cancelled(Usage.NONE));
+        turn.call().fail(refusal);
+        return true;
+      }
       long started = System.nanoTime();
-      Exception problem = attempt(turn, lease);
+      Exception problem = attempt(turn);
       if (problem == null) {
         answered(turn, lease, started);
         return true;
@@ -210,11 +226,15 @@ public final class KeyRotation extends LoadBalancerSupport {
     }
   }
 
-  // A failed step does not throw here: Camel leaves its exception on the exchange.
-  private @Nullable Exception attempt(Turn turn, Lease lease) {
+  private static void prepare(Turn turn, Lease lease) {
     Exchange exchange = turn.exchange();
     exchange.getMessage().setBody(turn.body());
     Calls.attempt(exchange, turn.call().attempts().size() + 1, lease.credential().secret());
+  }
+
+  // A failed step does not throw here: Camel leaves its exception on the exchange.
+  private @Nullable Exception attempt(Turn turn) {
+    Exchange exchange = turn.exchange();
     try {
       getProcessors().getFirst().process(exchange);
       return exchange.getException();

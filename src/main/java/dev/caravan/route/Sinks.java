@@ -31,6 +31,7 @@ public final class Sinks implements EndpointStrategy {
   private static final Set<String> HARMLESS =
       Set.of(
           "direct",
+          "hook",
           "upstream",
           "bean",
           "class",

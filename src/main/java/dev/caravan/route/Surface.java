@@ -12,13 +12,16 @@ import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.ReadRequest;
 import dev.caravan.http.ServedRequest;
+import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.Calls;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -38,6 +41,7 @@ final class Surface {
   private final Duration budget;
   private final Records records;
   private final boolean strict;
+  private final Hooks hooks;
 
   /**
    * What is kept and told of decisions.
@@ -59,13 +63,15 @@ final class Surface {
       TimeSource time,
       Duration budget,
       Records records,
-      boolean strict) {
+      boolean strict,
+      Hooks hooks) {
     this.strict = strict;
     this.dialect = dialect;
     this.authentication = authentication;
     this.time = time;
     this.budget = budget;
     this.records = records;
+    this.hooks = hooks;
   }
 
   /** Lets nobody further who has no key, and nobody at all while the gateway drains. */
@@ -102,10 +108,11 @@ final class Surface {
     Calls.read(exchange, request);
     Calls.handOn(exchange, handedOn(served));
     served.onGone(call::cancel);
-    exchange.getExchangeExtension().addOnCompletion(new Settling(call));
+    exchange.getExchangeExtension().addOnCompletion(new Settling(call, hooks));
     if (stream) {
       served.promiseStream(STREAM_HEADERS);
     }
+    hooks.onRequest(exchange, call, dialect, served);
   }
 
   /** Puts the answer's headers on, or raises the failure. */
@@ -116,6 +123,7 @@ final class Surface {
       throw new CallFailed(failure);
     }
     Message message = exchange.getMessage();
+    message.setBody(hooks.answer(exchange, call, dialect, message.getBody()));
     if (call.isHandedOver() || isEventStream(message)) {
       message.setHeader("Content-Type", STREAM_HEADERS.get("Content-Type"));
       message.setHeader("Cache-Control", "no-cache");
@@ -198,13 +206,20 @@ final class Surface {
   /** Ends a call with its exchange, unless a stream has taken that over. */
   private static final class Settling extends SynchronizationAdapter {
     private final Call call;
+    private final Hooks hooks;
 
-    Settling(Call call) {
+    Settling(Call call, Hooks hooks) {
       this.call = call;
+      this.hooks = hooks;
     }
 
     @Override
     public void onDone(Exchange exchange) {
+      if (hooks.listensToEnds()) {
+        CamelContext context = exchange.getContext();
+        Map<String, Object> variables = new HashMap<>(exchange.getVariables());
+        call.onSettled((ended, end) -> hooks.ended(context, ended, end, variables));
+      }
       if (!call.isHandedOver()) {
         if (exchange.getException() instanceof CallFailed thrown && !call.isFailed()) {
           call.fail(thrown.failure());

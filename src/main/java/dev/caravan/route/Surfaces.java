@@ -7,6 +7,7 @@ import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.provider.ModelAliases;
+import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.ModelCards;
 import java.time.Duration;
 import java.util.List;
@@ -47,16 +48,16 @@ public final class Surfaces {
   }
 
   /** The routes for one Camel context. */
-  public List<RoutesBuilder> routes(LiveProviders providers) {
+  public List<RoutesBuilder> routes(LiveProviders providers, Hooks hooks) {
     return List.of(
-        new ChatRoutes(surface(OpenAiChat.NAME)),
-        new MessagesRoutes(surface(AnthropicMessages.NAME)),
+        new ChatRoutes(surface(OpenAiChat.NAME, hooks)),
+        new MessagesRoutes(surface(AnthropicMessages.NAME, hooks)),
         new ModelRoutes(authentication, providers, cards, aliases),
         new StatusRoutes(server, version));
   }
 
-  private Surface surface(String dialect) {
+  private Surface surface(String dialect, Hooks hooks) {
     return new Surface(
-        dialects.named(dialect), authentication, TimeSource.system(), budget, records, strict);
+        dialects.named(dialect), authentication, TimeSource.system(), budget, records, strict, hooks);
   }
 }

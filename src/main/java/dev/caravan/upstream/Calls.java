@@ -28,6 +28,8 @@ public final class Calls {
   private static final String SECRET = "caravanSecret";
 
   private static final String HANDED_ON = "caravanHandedOn";
+  private static final String UPSTREAM_HEADERS = "caravanUpstreamHeaders";
+
   private static final String REQUEST = "caravanRequest";
   private static final String DRY_RUN = "caravanDryRun";
 
@@ -129,6 +131,26 @@ public final class Calls {
   /** Fingerprint of the credential of the last attempt, empty before the first. */
   public static String credential(Exchange exchange) {
     return exchange.getVariable(CREDENTIAL, "", String.class);
+  }
+
+  /**
+   * Adds headers to the next attempt.
+   *
+   * @param lines of {@code Name: value}; null for none
+   */
+  public static void upstreamHeaders(Exchange exchange, @Nullable String lines) {
+    if (lines == null) {
+      exchange.removeProperty(UPSTREAM_HEADERS);
+    } else {
+      exchange.setProperty(UPSTREAM_HEADERS, ExtraHeaders.read(lines));
+    }
+  }
+
+  /** The headers to add, empty when there are none. */
+  @SuppressWarnings("unchecked") // only set above
+  static Map<String, String> upstreamHeaders(Exchange exchange) {
+    Map<String, String> set = exchange.getProperty(UPSTREAM_HEADERS, Map.class);
+    return set == null ? Map.of() : set;
   }
 
   public static void attemptOver(Exchange exchange) {

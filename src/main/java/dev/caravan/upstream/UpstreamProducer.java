@@ -150,7 +150,7 @@ final class UpstreamProducer extends DefaultProducer {
     Envelope envelope = read.envelope();
     return new UpstreamRequest(
         target,
-        withHandedOn(headers(secret, envelope.stream()), exchange),
+        withHandedOn(headers(exchange, secret, envelope.stream()), exchange),
         body(exchange, call, read),
         envelope.stream(),
         envelope.asksForUsage(),
@@ -173,7 +173,7 @@ final class UpstreamProducer extends DefaultProducer {
             : List.of();
     return new UpstreamRequest(
         target,
-        headers(secret, translation.stream()),
+        headers(exchange, secret, translation.stream()),
         Splice.apply(body, 0, splices),
         translation.stream(),
         true,
@@ -312,6 +312,17 @@ final class UpstreamProducer extends DefaultProducer {
     message.setBody(body);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
     message.setHeader(Exchange.CONTENT_TYPE, type);
+  }
+
+  private Map<String, String> headers(Exchange exchange, @Nullable Secret secret, boolean stream) {
+    Map<String, String> extra = Calls.upstreamHeaders(exchange);
+    if (extra.isEmpty()) {
+      return headers(secret, stream);
+    }
+    Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    all.putAll(headers(secret, stream));
+    all.putAll(extra);
+    return all;
   }
 
   /** The same for all calls with one credential, so they are made once. */
