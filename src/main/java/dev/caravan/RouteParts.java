@@ -97,7 +97,9 @@ final class RouteParts implements Generation.Parts {
         .bindAsPrototype(
             "keyRotation",
             KeyRotation.class,
-            () -> new KeyRotation(lasting.pools(), faults, lasting.breakers()));
+            () ->
+                new KeyRotation(
+                    lasting.pools(), faults, lasting.breakers(), lasting.logFiles().failures()));
     context.getRegistry().bind("resolveAlias", new ResolveAlias(lasting.aliases()));
     context.getRegistry().bind("resolveModel", resolve);
     context

@@ -50,6 +50,7 @@ public final class Call {
   private @Nullable Failure failure;
   private Usage usage = Usage.NONE;
   private boolean handedOver;
+  private @Nullable Transcript transcript;
   private long upstreamNanos;
 
   // the decision record
@@ -239,6 +240,15 @@ public final class Call {
 
   public void used(Usage counted) {
     this.usage = counted;
+  }
+
+  /** What takes this call down, null when no log wants it. */
+  public @Nullable Transcript transcript() {
+    return transcript;
+  }
+
+  public void transcript(@Nullable Transcript taken) {
+    transcript = taken;
   }
 
   /** Adds time that was spent waiting for a provider, up to its first content. */

@@ -14,6 +14,8 @@ import dev.caravan.call.Outcome;
 import dev.caravan.call.Secret;
 import dev.caravan.call.Skipped;
 import dev.caravan.call.Usage;
+import dev.caravan.http.ServedRequest;
+import dev.caravan.observe.files.FailureLog;
 import dev.caravan.pool.Ask;
 import dev.caravan.pool.Choice;
 import dev.caravan.pool.Decision;
@@ -54,6 +56,7 @@ public final class KeyRotation extends LoadBalancerSupport {
   private final Pools pools;
   private final Faults faults;
   private final Breakers breakers;
+  private final FailureNotes failures;
 
   /**
    * Makes one for one route.
@@ -61,10 +64,11 @@ public final class KeyRotation extends LoadBalancerSupport {
    * @param breakers where a provider's breaker is found when a stream of it breaks after it has
    *     begun
    */
-  public KeyRotation(Pools pools, Faults faults, Breakers breakers) {
+  public KeyRotation(Pools pools, Faults faults, Breakers breakers, FailureLog failures) {
     this.pools = pools;
     this.faults = faults;
     this.breakers = breakers;
+    this.failures = new FailureNotes(failures);
   }
 
   // Blocks on purpose: every exchange has a virtual thread of its own.
@@ -185,7 +189,9 @@ public final class KeyRotation extends LoadBalancerSupport {
               new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millisSince(started)),
               started,
               fault.message());
-      switch (pool.decide(turn.ask(), lease, fault)) {
+      Decision decision = pool.decide(turn.ask(), lease, fault);
+      failures.note(turn.exchange(), turn.call(), lease.fingerprint(), fault, decision, problem);
+      switch (decision) {
         case Decision.RetrySame(var wait) -> {
           tell(turn, lease, fault, "trying it again", wait);
           if (!sleep(turn.call(), wait)) {
@@ -203,6 +209,7 @@ public final class KeyRotation extends LoadBalancerSupport {
           return false;
         }
         case Decision.Stop(var failure) -> {
+          tell(turn, lease, fault, "giving up", Duration.ZERO);
           fail(turn, failure);
           return true;
         }
@@ -231,12 +238,13 @@ public final class KeyRotation extends LoadBalancerSupport {
     call.answered();
     ModelName model = call.model();
     String provider = model == null ? "" : model.provider();
+    ServedRequest served = ServedRequest.of(turn.exchange());
     switch (turn.exchange().getMessage().getBody()) {
       case UpstreamStream stream -> {
         call.handOver();
         call.note(new Note.Begun(System.nanoTime(), provider, lease.fingerprint()));
         stream.onLife(lease::renew);
-        stream.onOutcome(outcome -> streamEnded(call, lease, outcome, started));
+        stream.onOutcome(outcome -> streamEnded(call, served, lease, outcome, started));
       }
       case InputStream in -> {
         call.handOver();
@@ -245,7 +253,7 @@ public final class KeyRotation extends LoadBalancerSupport {
             .getMessage()
             .setBody(
                 new LeasedInputStream(
-                    in, lease, outcome -> streamEnded(call, lease, outcome, started)));
+                    in, lease, outcome -> streamEnded(call, served, lease, outcome, started)));
       }
       case null, default -> {
         call.tried(
@@ -255,7 +263,8 @@ public final class KeyRotation extends LoadBalancerSupport {
     }
   }
 
-  private void streamEnded(Call call, Lease lease, Outcome outcome, long started) {
+  private void streamEnded(
+      Call call, @Nullable ServedRequest served, Lease lease, Outcome outcome, long started) {
     lease.settle(outcome);
     long millis = millisSince(started);
     switch (outcome) {
@@ -270,6 +279,7 @@ public final class KeyRotation extends LoadBalancerSupport {
             new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millis),
             started,
             fault.message());
+        failures.noteBroken(served, call, lease.fingerprint(), fault);
         LOG.warn(
             "upstream {}: credential {}: a stream broke after it had begun ({}: {}); the client was told",
             call.model() == null ? "" : call.model().provider(),
