@@ -5,6 +5,7 @@ import dev.caravan.admin.Why;
 import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
 import dev.caravan.loop.Loops;
+import dev.caravan.observe.files.LogFiles;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
 import dev.caravan.reload.Generations;
@@ -151,6 +152,11 @@ public final class Gateway implements AutoCloseable {
     return generations;
   }
 
+  /** What it writes about its requests. */
+  public LogFiles logFiles() {
+    return lasting.logFiles();
+  }
+
   /** Requests that are being served. */
   public int inFlight() {
     return lasting.server().inFlight();
@@ -176,6 +182,7 @@ public final class Gateway implements AutoCloseable {
     generations.close();
     lasting.upstream().close();
     lasting.closeMock();
+    lasting.logFiles().close();
     lasting
         .vertx()
         .close()

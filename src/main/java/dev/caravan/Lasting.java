@@ -11,6 +11,8 @@ import dev.caravan.http.HttpOptions;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.loop.Loops;
 import dev.caravan.mock.MockProvider;
+import dev.caravan.observe.Redaction;
+import dev.caravan.observe.files.LogFiles;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.route.Authentication;
@@ -45,6 +47,7 @@ final class Lasting {
   private final StreamingHttpServer server;
   private final Management management;
   private final RecentCalls recent;
+  private final LogFiles logFiles;
   private final UpstreamClient upstream;
   private final Pools pools = new Pools(TimeSource.system(), ThreadLocalRandom.current());  private final Breakers breakers = new Breakers();
   private final HookCounts hookCounts = new HookCounts();
@@ -62,6 +65,8 @@ final class Lasting {
     this.management = new Management(configuration, keys);
     this.server =
         new StreamingHttpServer(loops, httpOptions(configuration), management.beside(errors));
+    this.logFiles = new LogFiles(configuration, Redaction.of(configuration));
+    server.witness(new TakingDown(logFiles));
     this.upstream = new UpstreamClient(loops, timeouts(configuration), proxies(configuration));
     Authentication authentication = new Authentication(keys, server::isDraining);
     errors.admitWith(authentication);
@@ -109,6 +114,10 @@ final class Lasting {
 
   RecentCalls recent() {
     return recent;
+  }
+
+  LogFiles logFiles() {
+    return logFiles;
   }
 
   UpstreamClient upstream() {

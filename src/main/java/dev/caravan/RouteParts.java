@@ -103,7 +103,13 @@ final class RouteParts implements Generation.Parts {
         .bindAsPrototype(
             "keyRotation",
             KeyRotation.class,
-            () -> new KeyRotation(lasting.pools(), faults, lasting.breakers(), hooks));
+            () ->
+                new KeyRotation(
+                    lasting.pools(),
+                    faults,
+                    lasting.breakers(),
+                    lasting.logFiles().failures(),
+                    hooks));
     context.getRegistry().bind("resolveAlias", new ResolveAlias(lasting.aliases()));
     context.getRegistry().bind("resolveModel", resolve);
     context

@@ -52,6 +52,7 @@ public final class Call {
   private boolean handedOver;
   private boolean strict;
   private List<String> dropped = List.of();
+  private @Nullable Transcript transcript;
   private long upstreamNanos;
 
   // the decision record
@@ -251,6 +252,15 @@ public final class Call {
 
   public void beStrict() {
     this.strict = true;
+  }
+
+  /** What takes this call down, null when no log wants it. */
+  public @Nullable Transcript transcript() {
+    return transcript;
+  }
+
+  public void transcript(@Nullable Transcript taken) {
+    transcript = taken;
   }
 
   /** Adds time that was spent waiting for a provider, up to its first content. */

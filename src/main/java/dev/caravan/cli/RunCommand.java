@@ -95,12 +95,12 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--enable-request-logging",
-      description = "Accepted for those who move over; request logs are not written yet.")
+      description = "Write a folder about each call below logs/transactions (REQUEST_LOG).")
   boolean requestLogging;
 
   @Option(
       names = "--enable-raw-logging",
-      description = "Accepted for those who move over; raw logs are not written yet.")
+      description = "Write what clients send and get below logs/raw_io (RAW_LOG).")
   boolean rawLogging;
 
   @Override
@@ -112,13 +112,10 @@ public final class RunCommand implements Callable<Integer> {
     ProxyKey proxyKey = ProxyKey.ensure(first);
     Configuration configuration = AdminToken.ensuredIn(proxyKey.appliedTo(first));
     Redaction redaction = Redaction.of(configuration);
-    Logs.install(configuration, redaction);
+    Logs logs = Logs.install(configuration, redaction);
     Logger log = LoggerFactory.getLogger(RunCommand.class);
     configuration.warnings().forEach(warning -> log.warn("{}", warning));
 
-    if (requestLogging || rawLogging) {
-      log.warn("gateway: request logs and raw logs are not written yet; the flag has no effect");
-    }
     List<String> obstacles = obstacles(configuration, proxyKey);
     if (!obstacles.isEmpty()) {
       obstacles.forEach(obstacle -> log.error("gateway: {}", obstacle));
@@ -147,6 +144,8 @@ public final class RunCommand implements Callable<Integer> {
       log.error("gateway: it does not start: {}", e.getMessage());
       log.debug("gateway: why it does not start", e);
       return CONFIGURATION_INVALID;
+    } finally {
+      logs.flush();
     }
   }
 
@@ -169,6 +168,8 @@ public final class RunCommand implements Callable<Integer> {
     put(flags, "LOG_LEVEL", logLevel);
     put(flags, "DRAIN_TIMEOUT_SECONDS", drainTimeout);
     put(flags, "LOG_FORMAT", jsonLogs ? "json" : null);
+    put(flags, "REQUEST_LOG", requestLogging ? "true" : null);
+    put(flags, "RAW_LOG", rawLogging ? "true" : null);
     return flags;
   }
 

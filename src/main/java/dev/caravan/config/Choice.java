@@ -61,6 +61,16 @@ public interface Choice {
     OFF
   }
 
+  /** How much of each call is kept. */
+  enum RequestLogMode {
+    /** All that was said. */
+    FULL,
+    /** Facts, without a word of what was said. */
+    META,
+    /** All that was said in calls that failed. */
+    ERRORS
+  }
+
   /** The shape of a log record. */
   enum LogFormat {
     TEXT,

@@ -75,6 +75,7 @@ final class InputStreamPump {
         .run(
             () -> {
               if (!over.get()) {
+                Buffers.tell(bytes, served.transcript());
                 response.write(bytes);
               }
               if (over.get() || !response.writeQueueFull()) {

@@ -37,6 +37,7 @@ final class ReplyWriter {
     response.setStatusCode(reply.status());
     response.headers().addAll(reply.headers());
     server.commonHeaders(served);
+    served.answers();
     body(reply);
   }
 
@@ -65,13 +66,16 @@ final class ReplyWriter {
       case null, default -> {
         discard(reply.body());
         byte[] instead = reply.insideStream();
-        response.end(instead == null ? Buffer.buffer() : Buffers.wrap(instead));
+        Buffer last = instead == null ? Buffer.buffer() : Buffers.wrap(instead);
+        Buffers.tell(last, served.transcript());
+        response.end(last);
         served.finish();
       }
     }
   }
 
   private void whole(Buffer bytes) {
+    Buffers.tell(bytes, served.transcript());
     response.end(bytes);
     served.finish();
   }

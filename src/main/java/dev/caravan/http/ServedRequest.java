@@ -1,12 +1,14 @@
 package dev.caravan.http;
 
 import dev.caravan.call.Failure;
+import dev.caravan.call.Transcript;
 import dev.caravan.loop.Loop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ public final class ServedRequest implements RequestHead {
   private boolean gone;
   private @Nullable Runnable onGone;
   private @Nullable Runnable onFinish;
+  private volatile @Nullable Transcript transcript;
 
   ServedRequest(HttpServerRequest request, Loop loop, StreamingHttpServer server, String id) {
     this.request = request;
@@ -120,8 +123,43 @@ public final class ServedRequest implements RequestHead {
     return body;
   }
 
-  MultiMap headers() {
+  /** The client's headers, its keys among them. */
+  public MultiMap headers() {
     return request.headers();
+  }
+
+  /** Address and port of the client. */
+  public String remote() {
+    SocketAddress address = request.remoteAddress();
+    return address == null ? "" : address.toString();
+  }
+
+  /** What takes this request down, null when no log wants it. */
+  public @Nullable Transcript transcript() {
+    return transcript;
+  }
+
+  void transcript(@Nullable Transcript taken) {
+    transcript = taken;
+  }
+
+  /** Has this request taken down in full; before any of its answer is out. */
+  public void insistOnTranscript() {
+    Witness witness = server.witness();
+    if (witness != null) {
+      Transcript full = witness.insist(this, transcript);
+      full.received(body);
+      transcript = full;
+    }
+  }
+
+  /** The head of the answer is on its way. */
+  void answers() {
+    Transcript taken = transcript;
+    if (taken != null) {
+      HttpServerResponse response = request.response();
+      taken.answer(Transcript.Side.CLIENT, response.getStatusCode(), response.headers());
+    }
   }
 
   HttpServerRequest raw() {
@@ -150,6 +188,10 @@ public final class ServedRequest implements RequestHead {
   void body(byte[] bytes) {
     body = bytes;
     readNanos = System.nanoTime();
+    Transcript taken = transcript;
+    if (taken != null) {
+      taken.received(bytes);
+    }
   }
 
   /**
@@ -212,6 +254,7 @@ public final class ServedRequest implements RequestHead {
       response.headers().addAll(promised);
       server.commonHeaders(this);
       response.setChunked(true);
+      answers();
     }
     request.response().write(KEEP_ALIVE);
     promiseTimer = loop.after(server.options().keepAlive().toMillis(), this::keepPromise);
@@ -248,6 +291,10 @@ public final class ServedRequest implements RequestHead {
     finished = true;
     if (promiseTimer != null) {
       promiseTimer.cancel(false);
+    }
+    Transcript taken = transcript;
+    if (taken != null) {
+      taken.over();
     }
     server.finished(this);
   }

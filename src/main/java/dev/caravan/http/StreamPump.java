@@ -59,8 +59,14 @@ final class StreamPump {
     response.drainHandler(nothing -> drained());
     source.exceptionHandler(this::broke);
     source.endHandler(nothing -> ended());
-    source.handler(this::next);
+    source.handler(served.transcript() == null ? this::next : this::takenDown);
     source.resume();
+  }
+
+  private void takenDown(Object item) {
+    Buffer piece = item instanceof Buffer buffer ? buffer : Buffer.buffer(item.toString());
+    Buffers.tell(piece, served.transcript());
+    next(piece);
   }
 
   /**

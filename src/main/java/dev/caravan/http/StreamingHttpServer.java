@@ -50,6 +50,7 @@ public final class StreamingHttpServer implements AutoCloseable {
   private final List<HttpServer> servers = new ArrayList<>();
   private final List<ConnectionWatch> watches = new ArrayList<>();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private volatile @Nullable Witness witness;
   private volatile RouteTable table = NO_ROUTES;
   private volatile @Nullable Beside beside;
   private volatile boolean draining;
@@ -132,6 +133,15 @@ public final class StreamingHttpServer implements AutoCloseable {
     return options;
   }
 
+  /** Sets who takes requests down; to be set before the start. */
+  public void witness(@Nullable Witness who) {
+    witness = who;
+  }
+
+  @Nullable Witness witness() {
+    return witness;
+  }
+
   /**
    * Switches to the routes of an engine, in one step. Requests that the routes before have begun
    * are theirs until their last byte: see {@link StreamingHttpEngine#awaitLastRequest}.
@@ -208,6 +218,10 @@ public final class StreamingHttpServer implements AutoCloseable {
           routes.leave();
         });
     request.response().closeHandler(nothing -> served.clientLeft());
+    Witness who = witness;
+    if (who != null) {
+      served.transcript(who.begin(served));
+    }
     if (isPreflight(request)) {
       allowOrigin(served);
       return;

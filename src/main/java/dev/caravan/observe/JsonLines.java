@@ -23,7 +23,19 @@ final class JsonLines extends MaskedFormatter {
     append(json, "thread", Thread.currentThread().getName());
     append(json, "msg", message);
     append(json, "error", trace.stripTrailing());
+    LogFields fields = LogFields.of(record);
+    if (fields != null) {
+      fields.members().forEach((name, value) -> member(json, name, value));
+    }
     return json.append("}\n").toString();
+  }
+
+  private void member(StringBuilder json, String name, Object value) {
+    if (value instanceof Number number) {
+      json.append(",\"").append(name).append("\":").append(number);
+    } else {
+      append(json, name, masked(value.toString()));
+    }
   }
 
   private static void append(StringBuilder json, String name, @Nullable String value) {

@@ -59,6 +59,14 @@ final class KeyShapes {
     return new KeyShapes(text).masked();
   }
 
+  /** Whether the value of a header or of a JSON member with this name is a secret. */
+  static boolean isSecretName(String name) {
+    return !name.isEmpty()
+        && LAST_LETTERS.indexOf(name.charAt(name.length() - 1)) >= 0
+        && name.length() <= LONGEST_NAME
+        && NAMES.contains(plain(name));
+  }
+
   private String masked() {
     while (at < text.length()) {
       if (!hideHere()) {
@@ -173,7 +181,11 @@ final class KeyShapes {
   }
 
   private String plain(int from, int end) {
-    return text.substring(from, end).replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
+    return plain(text.substring(from, end));
+  }
+
+  private static String plain(String name) {
+    return name.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
   }
 
   private boolean hide(int from, int end, String shown) {

@@ -6,12 +6,15 @@ import dev.caravan.config.Configuration;
 import dev.caravan.config.Settings;
 import java.io.Console;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,31 +36,62 @@ public final class Logs {
   private static final List<String> TALKATIVE =
       List.of("org.apache.camel", "io.netty", "io.vertx", "org.quartz");
 
+  private static final long FILE_BYTES = 10 << 20;
+  private static final int FILES_KEPT = 5;
+
   // Held here, because the JDK forgets the level of a logger that nobody holds.
   private final Logger root = Logger.getLogger("");
   private final List<Logger> talkative = TALKATIVE.stream().map(Logger::getLogger).toList();
 
-  private Logs() {}
+  private final Repeats repeats;
+
+  private Logs(Repeats repeats) {
+    this.repeats = repeats;
+  }
 
   /** Takes over the log of the process, uncaught exceptions included. */
   public static Logs install(Configuration configuration, Redaction redaction) {
-    Logs logs =
-        install(
-            System.err,
-            lines(configuration.get(Settings.LOG_FORMAT), redaction, isColoured(configuration)));
+    LogFormat format = configuration.get(Settings.LOG_FORMAT);
+    List<Handler> handlers = new ArrayList<>();
+    handlers.add(new LogStream(System.err, lines(format, redaction, isColoured(configuration))));
+    if (configuration.get(Settings.LOG_FILE)) {
+      Path file = configuration.get(Settings.LOGS_DIR).resolve("proxy.log");
+      handlers.add(
+          new LogFile(
+              new RollingFile(file, FILE_BYTES, FILES_KEPT, true),
+              lines(format, redaction, false)));
+    }
+    Logs logs = install(handlers);
     logs.level(configuration.get(Settings.LOG_LEVEL));
     return logs;
   }
 
   static Logs install(PrintStream out, Formatter lines) {
-    Logs logs = new Logs();
+    return install(List.of(new LogStream(out, lines)));
+  }
+
+  private static Logs install(List<Handler> handlers) {
+    Logs logs = new Logs(new Repeats(handlers));
     Stream.concat(Stream.of(logs.root), logs.talkative.stream()).forEach(Logs::silence);
-    logs.root.addHandler(new LogStream(out, lines));
+    logs.root.addHandler(logs.repeats);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, thrown) ->
             logs.root.log(
                 Level.SEVERE, thrown, () -> "thread " + thread.getName() + " ended by an error"));
     return logs;
+  }
+
+  /** Logs a record that has members of its own in JSON. */
+  public static void tell(String logger, LogFields fields) {
+    LogRecord record = new LogRecord(Level.INFO, "{0}");
+    record.setLoggerName(logger);
+    record.setParameters(new Object[] {fields});
+    Logger.getLogger(logger).log(record);
+  }
+
+  /** Tells what has been counted instead of being logged again; for the end of the process. */
+  public void flush() {
+    repeats.flush();
   }
 
   /** Changes the level of the running process. */

@@ -21,9 +21,15 @@ abstract class MaskedFormatter extends Formatter {
    */
   abstract String line(LogRecord record, String message, String trace);
 
+  /** A text of a record that is neither its message nor its trace, masked. */
+  final String masked(String text) {
+    return redaction.mask(text);
+  }
+
   @Override
   public final String format(LogRecord record) {
-    String message = formatMessage(record);
+    LogFields fields = LogFields.of(record);
+    String message = fields == null ? formatMessage(record) : fields.text();
     Throwable thrown = record.getThrown();
     return line(
         record,

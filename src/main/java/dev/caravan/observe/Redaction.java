@@ -38,6 +38,11 @@ public final class Redaction {
     known = known.with(secret);
   }
 
+  /** The value of a header or of a JSON member, which its name alone may make a secret. */
+  public String mask(String name, String value) {
+    return KeyShapes.isSecretName(name) ? Mask.of(value) : mask(value);
+  }
+
   /** The text with every secret in it replaced by {@code …} and, if it is long, its last four. */
   public String mask(String text) {
     String masked = KeyShapes.mask(known.mask(text));

@@ -45,6 +45,11 @@ public final class Authentication {
     return exchange.getProperty(CLIENT, "", String.class);
   }
 
+  /** Whether that key is the operator's. */
+  static boolean isAdmin(Exchange exchange) {
+    return clientOf(exchange).equals(ClientKey.ADMIN.id());
+  }
+
   void check(Exchange exchange) {
     ServedRequest served = ServedRequest.of(exchange);
     if (served == null) {

@@ -14,6 +14,8 @@ import dev.caravan.call.Outcome;
 import dev.caravan.call.Secret;
 import dev.caravan.call.Skipped;
 import dev.caravan.call.Usage;
+import dev.caravan.http.ServedRequest;
+import dev.caravan.observe.files.FailureLog;
 import dev.caravan.pool.Ask;
 import dev.caravan.pool.Choice;
 import dev.caravan.pool.Decision;
@@ -56,6 +58,7 @@ public final class KeyRotation extends LoadBalancerSupport {
   private final Faults faults;
   private final Breakers breakers;
   private final Hooks hooks;
+  private final FailureNotes failures;
 
   /**
    * Makes one for one route.
@@ -63,10 +66,12 @@ public final class KeyRotation extends LoadBalancerSupport {
    * @param breakers where a provider's breaker is found when a stream of it breaks after it has
    *     begun
    */
-  public KeyRotation(Pools pools, Faults faults, Breakers breakers, Hooks hooks) {
+  public KeyRotation(
+      Pools pools, Faults faults, Breakers breakers, FailureLog failures, Hooks hooks) {
     this.pools = pools;
     this.faults = faults;
     this.breakers = breakers;
+    this.failures = new FailureNotes(failures);
     this.hooks = hooks;
   }
 
@@ -201,7 +206,9 @@ public final class KeyRotation extends LoadBalancerSupport {
               new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millisSince(started)),
               started,
               fault.message());
-      switch (pool.decide(turn.ask(), lease, fault)) {
+      Decision decision = pool.decide(turn.ask(), lease, fault);
+      failures.note(turn.exchange(), turn.call(), lease.fingerprint(), fault, decision, problem);
+      switch (decision) {
         case Decision.RetrySame(var wait) -> {
           tell(turn, lease, fault, "trying it again", wait);
           if (!sleep(turn.call(), wait)) {
@@ -219,6 +226,7 @@ public final class KeyRotation extends LoadBalancerSupport {
           return false;
         }
         case Decision.Stop(var failure) -> {
+          tell(turn, lease, fault, "giving up", Duration.ZERO);
           fail(turn, failure);
           return true;
         }
@@ -251,12 +259,13 @@ public final class KeyRotation extends LoadBalancerSupport {
     call.answered();
     ModelName model = call.model();
     String provider = model == null ? "" : model.provider();
+    ServedRequest served = ServedRequest.of(turn.exchange());
     switch (turn.exchange().getMessage().getBody()) {
       case UpstreamStream stream -> {
         call.handOver();
         call.note(new Note.Begun(System.nanoTime(), provider, lease.fingerprint()));
         stream.onLife(lease::renew);
-        stream.onOutcome(outcome -> streamEnded(call, lease, outcome, started));
+        stream.onOutcome(outcome -> streamEnded(call, served, lease, outcome, started));
       }
       case InputStream in -> {
         call.handOver();
@@ -265,7 +274,7 @@ public final class KeyRotation extends LoadBalancerSupport {
             .getMessage()
             .setBody(
                 new LeasedInputStream(
-                    in, lease, outcome -> streamEnded(call, lease, outcome, started)));
+                    in, lease, outcome -> streamEnded(call, served, lease, outcome, started)));
       }
       case null, default -> {
         call.tried(
@@ -275,7 +284,8 @@ public final class KeyRotation extends LoadBalancerSupport {
     }
   }
 
-  private void streamEnded(Call call, Lease lease, Outcome outcome, long started) {
+  private void streamEnded(
+      Call call, @Nullable ServedRequest served, Lease lease, Outcome outcome, long started) {
     lease.settle(outcome);
     long millis = millisSince(started);
     switch (outcome) {
@@ -290,6 +300,7 @@ public final class KeyRotation extends LoadBalancerSupport {
             new Attempt(lease.fingerprint(), fault.kind(), fault.status(), millis),
             started,
             fault.message());
+        failures.noteBroken(served, call, lease.fingerprint(), fault);
         LOG.warn(
             "upstream {}: credential {}: a stream broke after it had begun ({}: {}); the client was told",
             call.model() == null ? "" : call.model().provider(),

@@ -9,6 +9,7 @@ import dev.caravan.call.Failure.Stage;
 import dev.caravan.call.ModelName;
 import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
+import dev.caravan.call.Transcript;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.ReadRequest;
 import dev.caravan.http.ServedRequest;
@@ -104,6 +105,14 @@ final class Surface {
     Message message = exchange.getMessage();
     message.setHeaders(
         exchange.getContext().getCamelContextExtension().getHeadersMapFactory().newMap());
+    if (Authentication.isAdmin(exchange) && "full".equals(served.header("X-Gateway-Log"))) {
+      served.insistOnTranscript();
+    }
+    Transcript transcript = served.transcript();
+    if (transcript != null) {
+      call.transcript(transcript);
+      transcript.opened(call, exchange.getFromRouteId());
+    }
     Calls.open(exchange, call);
     Calls.read(exchange, request);
     Calls.handOn(exchange, handedOn(served));

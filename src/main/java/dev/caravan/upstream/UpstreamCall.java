@@ -1,6 +1,7 @@
 package dev.caravan.upstream;
 
 import dev.caravan.call.FaultClass;
+import dev.caravan.call.Transcript;
 import dev.caravan.dialect.Splice.Slice;
 import dev.caravan.loop.Loop;
 import dev.caravan.loop.Sockets;
@@ -36,6 +37,7 @@ final class UpstreamCall implements UpstreamStream.Source {
   private final UpstreamClient client;
   private final Loop loop;
   private final StreamIntake.Failures failures;
+  private @Nullable Transcript transcript;
   private final Thread waiter = Thread.currentThread();
   private final long startedNanos = System.nanoTime();
 
@@ -60,6 +62,12 @@ final class UpstreamCall implements UpstreamStream.Source {
   }
 
   // ---- the side of the virtual thread
+
+  /** Has this call taken down; before its start. */
+  void takeDown(Transcript to) {
+    transcript = to;
+    request.tell(to);
+  }
 
   void start() {
     loop.context().emit(null, nothing -> open());
@@ -199,13 +207,15 @@ final class UpstreamCall implements UpstreamStream.Source {
     } else {
       enter(Phase.WHOLE);
     }
-    Intake body =
-        Unpacking.wrap(
-            headers.get("content-encoding"),
-            this,
-            streams
-                ? new StreamIntake(this, request, headers, failures)
-                : new WholeIntake(this, status, headers));
+    Intake reader =
+        streams
+            ? new StreamIntake(this, request, headers, failures)
+            : new WholeIntake(this, status, headers);
+    if (transcript != null) {
+      transcript.answer(Transcript.Side.UPSTREAM, status, headers);
+      reader = new TakenDown(reader, transcript);
+    }
+    Intake body = Unpacking.wrap(headers.get("content-encoding"), this, reader);
     intake = body;
     head.handler(streams ? next -> streamPiece(body, next) : next -> wholePiece(body, next));
     head.endHandler(

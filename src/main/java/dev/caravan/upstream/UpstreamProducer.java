@@ -131,6 +131,9 @@ final class UpstreamProducer extends DefaultProducer {
             loop == null ? client.anyLoop() : loop,
             new Words(call, secrets, speaker(translation)));
     call.onCancel(wire::cancel);
+    if (call.transcript() != null) {
+      wire.takeDown(call.transcript());
+    }
     long sentNanos = System.nanoTime();
     wire.start();
     UpstreamAnswer answer = wire.await();

@@ -1,9 +1,11 @@
 package dev.caravan.upstream;
 
+import dev.caravan.call.Transcript;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Splice.Slice;
 import dev.caravan.dialect.hub.Translation;
 import io.vertx.core.net.ProxyOptions;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,19 @@ record UpstreamRequest(
       length += slice.length();
     }
     return length;
+  }
+
+  void tell(Transcript transcript) {
+    List<ByteBuffer> pieces =
+        body.stream()
+            .map(slice -> ByteBuffer.wrap(slice.array(), slice.start(), slice.length()))
+            .toList();
+    transcript.sent(
+        "POST %s://%s:%d%s"
+            .formatted(
+                target.tls() ? "https" : "http", target.host(), target.port(), target.path()),
+        headers.entrySet(),
+        pieces);
   }
 
   /** The request as people may see it. */

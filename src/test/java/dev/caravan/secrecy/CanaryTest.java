@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,19 +77,47 @@ class CanaryTest {
       Map<String, String> environment = environment(mock, secrets);
       Sinks sinks = new Sinks();
       try (RunningProcess gateway =
-          RunningProcess.start(home, output, environment, "--drain-timeout", "1")) {
+          RunningProcess.start(
+              home,
+              output,
+              environment,
+              "--drain-timeout",
+              "1",
+              "--enable-request-logging",
+              "--enable-raw-logging")) {
         drive(gateway.port(), sinks);
         gateway.terminate();
         assertThat(gateway.exitCode()).isZero();
         sinks.add("standard output", gateway.out()).add("standard error", gateway.err());
       }
       sinks.addFiles(home);
+      everyLogHasBeenWritten();
 
       assertThat(mock.stats().perKey().keySet()).containsAll(keysOf(secrets));
       assertThat(sinks.size()).isGreaterThan(3 * DRILLS.size());
       sinks.holdNone(secrets.values());
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  /** Files that are not there hold no secret either. */
+  private void everyLogHasBeenWritten() throws IOException {
+    Path logs = home.resolve("logs");
+    assertThat(logs.resolve("proxy.log")).isNotEmptyFile();
+    assertThat(logs.resolve("failures.log")).isNotEmptyFile();
+    try (Stream<Path> files = Files.walk(logs)) {
+      assertThat(files.map(file -> String.valueOf(file.getFileName())).distinct().toList())
+          .contains(
+              "transactions",
+              "raw_io",
+              "request.json",
+              "response.json",
+              "streaming_chunks.jsonl",
+              "final_response.json",
+              "request_payload.json",
+              "response_stream.log",
+              "error.log");
     }
   }
 
@@ -146,6 +175,8 @@ class CanaryTest {
     }
     environment.put("MANAGEMENT_PORT", "0");
     environment.put("LOG_LEVEL", "trace");
+    environment.put("LOG_FILE", "true");
+    environment.put("ACCESS_LOG", "true");
     environment.put("GLOBAL_TIMEOUT", "1");
     environment.put("TIMEOUT_READ_STREAMING", "0.3");
     environment.put("TIMEOUT_READ_NON_STREAMING", "0.3");
@@ -179,6 +210,16 @@ class CanaryTest {
     }
     assertThat(statuses).contains(200, 400, 404, 429, 502, 503, 504);
     badInput(port, good, wrong, sinks);
+    secretsInWrongPlaces(good);
+  }
+
+  /** A client may be told its own words; the logs may not hold them. */
+  private static void secretsInWrongPlaces(Client good) {
+    String question =
+        Client.question("pgood/mock-echo", true).replace("hi", "it is " + ADMIN_TOKEN);
+    good.stream(question, request -> request.header("X-Request-Id", CLIENT_KEY)).awaitEnd();
+    good.ask("pgood/" + CLIENT_KEY);
+    good.get("/v1/models/" + CLIENT_KEY + "?key=" + CLIENT_KEY);
   }
 
   private static void badInput(int port, Client good, Client wrong, Sinks sinks)
