@@ -49,7 +49,8 @@ final class Lasting {
   private final RecentCalls recent;
   private final LogFiles logFiles;
   private final UpstreamClient upstream;
-  private final Pools pools = new Pools(TimeSource.system(), ThreadLocalRandom.current());  private final Breakers breakers = new Breakers();
+  private final Pools pools = new Pools(TimeSource.system(), ThreadLocalRandom.current());
+  private final Breakers breakers = new Breakers();
   private final HookCounts hookCounts = new HookCounts();
   private final ModelAliases aliases;
   private final Surfaces surfaces;
@@ -130,7 +131,9 @@ final class Lasting {
 
   Breakers breakers() {
     return breakers;
-  }  HookCounts hookCounts() {
+  }
+
+  HookCounts hookCounts() {
     return hookCounts;
   }
 

@@ -1,20 +1,16 @@
 package dev.caravan;
 
 import dev.caravan.config.Configuration;
-import dev.caravan.config.Settings;
 import dev.caravan.pool.Credential;
 import dev.caravan.pool.Fingerprints;
-import dev.caravan.pool.Mode;
 import dev.caravan.pool.PoolOptions;
 import dev.caravan.pool.Pools;
-import dev.caravan.provider.ApiKey;
 import dev.caravan.provider.Catalogue;
 import dev.caravan.provider.Definition;
 import dev.caravan.provider.EnvironmentProviders;
 import dev.caravan.provider.Provider;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -65,7 +61,8 @@ final class ProviderSetup {
     for (Definition definition : read.definitions()) {
       if (!hasTemplate(context, definition.routeTemplate())) {
         LOG.warn(
-            "provider {}: it is set up, but routes/templates has no '{}' to call it by, so it is not served",
+            "provider {}: it is set up, but routes/templates has no '{}' to call it by, so it is"
+                + " not served",
             definition.name(),
             definition.routeTemplate());
         continue;
@@ -76,7 +73,7 @@ final class ProviderSetup {
         throw new IllegalArgumentException(
             "provider %s: %s".formatted(definition.name(), String.join("; ", complaints)));
       }
-      found(definition.name(), optionsOf(provider), credentialsOf(definition));
+      plan(definition, provider);
     }
   }
 
@@ -134,57 +131,21 @@ final class ProviderSetup {
         .add();
   }
 
-  private List<Credential> credentialsOf(Definition definition) {
-    if (definition.isAnonymous()) {
-      return List.of(anonymous(definition.name()));
-    }
-    List<Credential> credentials = new ArrayList<>();
-    for (ApiKey key : definition.keys()) {
-      String id = fingerprints.fingerprint(key.value());
-      credentials.add(new Credential(id, fingerprints.secret(key.value()), key.variable(), 1));
-    }
-    return credentials;
+  private void plan(Definition definition, Provider provider) {
+    PoolPlan plan = new PoolPlan(configuration, provider);
+    PoolOptions options = plan.options();
+    List<Credential> credentials =
+        definition.isAnonymous()
+            ? List.of(anonymous(definition.name()))
+            : definition.keys().stream().map(key -> plan.credential(key, fingerprints)).toList();
+    plan.findings().forEach(f -> LOG.warn("provider {}: {}", definition.name(), f));
+    plan.idleCaps(options).forEach(f -> LOG.warn("provider {}: {}", definition.name(), f));
+    found(definition.name(), options, credentials);
   }
 
   /** Stands for "no key needed", so that such a provider has a pool like any other. */
   static Credential anonymous(String provider) {
     String id = "none://" + provider;
     return new Credential(id, new dev.caravan.call.Secret("", id), id, 1);
-  }
-
-  private PoolOptions optionsOf(Provider provider) {
-    Mode mode = provider.getRotation().equals("sequential") ? Mode.SEQUENTIAL : Mode.BALANCED;
-    Map<String, String> groupOf = new HashMap<>();
-    provider
-        .getQuotaGroups()
-        .forEach(
-            (group, models) -> {
-              for (String model : models.split(",")) {
-                groupOf.put(model.strip(), provider.getName() + "/" + group);
-              }
-            });
-    return PoolOptions.defaults(mode)
-        .with()
-        .tolerance(provider.getTolerance())
-        .maxConcurrent(provider.getMaxConcurrent())
-        .optimalConcurrent(provider.softLimit())
-        .quotaGroups(groupOf)
-        .maxRetries(configuration.get(Settings.MAX_RETRIES))
-        .smallCooldown(configuration.get(Settings.SMALL_COOLDOWN_RETRY_THRESHOLD))
-        .transientRetryDelay(configuration.get(Settings.TRANSIENT_RETRY_DELAY))
-        .transientRetryJitter(configuration.get(Settings.TRANSIENT_RETRY_JITTER))
-        .backoffTiers(configuration.get(Settings.COOLDOWN_BACKOFF_TIERS))
-        .backoffMax(configuration.get(Settings.COOLDOWN_BACKOFF_MAX))
-        .authCooldown(configuration.get(Settings.COOLDOWN_AUTH_ERROR))
-        .lockoutDistinctModels(configuration.get(Settings.LOCKOUT_DISTINCT_MODELS))
-        .leaseTtl(configuration.get(Settings.LEASE_TTL))
-        .maxWaiting(configuration.get(Settings.MAX_WAITING))
-        .probeFirst(configuration.get(Settings.COOLDOWN_PROBE_FIRST))
-        .probeMax(configuration.get(Settings.COOLDOWN_PROBE_MAX))
-        .probeLastKey(configuration.get(Settings.COOLDOWN_PROBE_LAST_KEY))
-        .eventKeys(configuration.get(Settings.PROVIDER_EVENT_KEYS))
-        .eventWindow(configuration.get(Settings.PROVIDER_EVENT_SECONDS))
-        .eventPause(configuration.get(Settings.PROVIDER_EVENT_PAUSE))
-        .build();
   }
 }

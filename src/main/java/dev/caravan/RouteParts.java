@@ -40,7 +40,8 @@ final class RouteParts implements Generation.Parts {
 
   private final Lasting lasting;
   private final StreamingHttpEngine engine;
-  private final LiveProviders providers = new LiveProviders();  private final Hooks hooks;
+  private final LiveProviders providers = new LiveProviders();
+  private final Hooks hooks;
   private final ProviderSetup setup;
   private final Runnable whenLive;
   private boolean hasMock;
@@ -52,14 +53,17 @@ final class RouteParts implements Generation.Parts {
    */
   RouteParts(Lasting lasting, java.util.function.Consumer<RouteParts> whenLive) {
     this.lasting = lasting;
-    this.engine = new StreamingHttpEngine(lasting.server());    this.hooks = new Hooks(lasting.hookCounts());
+    this.engine = new StreamingHttpEngine(lasting.server());
+    this.hooks = new Hooks(lasting.hookCounts());
     this.setup = new ProviderSetup(lasting.configuration(), lasting.pools());
     this.whenLive = () -> whenLive.accept(this);
   }
 
   LiveProviders providers() {
     return providers;
-  }  Hooks hooks() {
+  }
+
+  Hooks hooks() {
     return hooks;
   }
 
@@ -127,7 +131,8 @@ final class RouteParts implements Generation.Parts {
   }
 
   @Override
-  public void complete(CamelContext context) throws Exception {    setup.complete(context);
+  public void complete(CamelContext context) throws Exception {
+    setup.complete(context);
     Hooks.prepare(context);
     if (setup.hasNone()) {
       addMock(context);

@@ -25,6 +25,19 @@ public interface Choice {
     CREDENTIAL
   }
 
+  /** What happens when a quota API says "empty" and names no time. */
+  enum NoReset {
+    WARN_ONLY,
+    COOLDOWN,
+    DISABLE_SCOPE
+  }
+
+  /** Where sequential mode puts a new session. */
+  enum SessionSpread {
+    MOST_USED,
+    LEAST_SESSIONS
+  }
+
   /** What becomes of a temperature of exactly zero. */
   enum TemperatureZero {
     FALSE,

@@ -10,7 +10,9 @@ import static dev.caravan.config.Types.seconds;
 import static dev.caravan.config.Types.secondsEach;
 
 import dev.caravan.config.Choice.FairCycleTracking;
+import dev.caravan.config.Choice.NoReset;
 import dev.caravan.config.Choice.RotationMode;
+import dev.caravan.config.Choice.SessionSpread;
 import java.time.Duration;
 import java.util.List;
 
@@ -175,13 +177,13 @@ interface RotationSettings {
           "COOLDOWN_TRANSIENT_ERROR",
           seconds("0"),
           "30",
-          "Cooldown after a fault that is the provider's.");
+          "Longest pause of a model, for all credentials, after overloads that name no time.");
   Setting<Duration> COOLDOWN_RATE_LIMIT_DEFAULT =
-      ROTATION.live(
+      ROTATION.liveUnset(
           "COOLDOWN_RATE_LIMIT_DEFAULT",
           seconds("0"),
-          "60",
-          "Cooldown after a 429 that names no time.");
+          "COOLDOWN_BACKOFF_TIERS",
+          "Cooldown after a 429 that names no time, at least.");
   Setting<Integer> LOCKOUT_DISTINCT_MODELS =
       ROTATION.live(
           "LOCKOUT_DISTINCT_MODELS",
@@ -218,6 +220,72 @@ interface RotationSettings {
           seconds("1"),
           "900",
           "A lease without sign of life for this long is taken back.");
+  Setting<Integer> MAX_ROTATIONS =
+      ROTATION.live(
+          "MAX_ROTATIONS",
+          integer(0, 1000),
+          "8",
+          "Credentials that one request may go on to after its first.");
+  Setting<Duration> RETRY_AFTER_MAX =
+      ROTATION.live(
+          "RETRY_AFTER_MAX",
+          seconds("1"),
+          "3600",
+          "Longest Retry-After that clients are told when a pool is used up.");
+  Setting<Boolean> WINDOW_LIMITS_ENABLED =
+      ROTATION.live(
+          "WINDOW_LIMITS_ENABLED",
+          YES_NO,
+          "false",
+          "A full usage window keeps calls off before the provider says no.");
+  SettingPattern<Boolean> WINDOW_LIMITS_ENABLED_OF =
+      ROTATION.familyUnset(
+          "WINDOW_LIMITS_ENABLED_<P>",
+          YES_NO,
+          "WINDOW_LIMITS_ENABLED",
+          "The same for one provider.");
+  Setting<String> DAILY_RESET_UTC =
+      ROTATION.live(
+          "DAILY_RESET_UTC",
+          TEXT,
+          "03:00",
+          "When daily, weekly and monthly windows end, where a provider names no other time.");
+  Setting<NoReset> QUOTA_NO_RESET_EXHAUSTION_POLICY =
+      ROTATION.live(
+          "QUOTA_NO_RESET_EXHAUSTION_POLICY",
+          oneOf(NoReset.class),
+          "warn_only",
+          "What to do when a quota API says empty and names no time.");
+  SettingPattern<NoReset> QUOTA_NO_RESET_EXHAUSTION_POLICY_OF =
+      ROTATION.familyUnset(
+          "QUOTA_NO_RESET_EXHAUSTION_POLICY_<P>",
+          oneOf(NoReset.class),
+          "QUOTA_NO_RESET_EXHAUSTION_POLICY",
+          "The same for one provider.");
+  Setting<Duration> QUOTA_NO_RESET_COOLDOWN_SECONDS =
+      ROTATION.live(
+          "QUOTA_NO_RESET_COOLDOWN_SECONDS",
+          seconds("1"),
+          "300",
+          "How long it then rests, where the policy is cooldown.");
+  SettingPattern<Duration> QUOTA_NO_RESET_COOLDOWN_SECONDS_OF =
+      ROTATION.familyUnset(
+          "QUOTA_NO_RESET_COOLDOWN_SECONDS_<P>",
+          seconds("1"),
+          "QUOTA_NO_RESET_COOLDOWN_SECONDS",
+          "The same for one provider.");
+  SettingPattern<Integer> CREDENTIAL_PRIORITY =
+      ROTATION.familyUnset(
+          "CREDENTIAL_PRIORITY_<P>_<N>",
+          integer(1, 998),
+          "by tier, else 1",
+          "Priority of the credential with this number; lower goes first.");
+  SettingPattern<Double> CREDENTIAL_WEIGHT =
+      ROTATION.familyUnset(
+          "CREDENTIAL_WEIGHT_<P>_<N>",
+          decimal("0.001", "1000"),
+          "1",
+          "Multiplies the chance of the credential with this number in balanced mode.");
   Setting<Integer> MAX_WAITING =
       ROTATION.live(
           "MAX_WAITING",
@@ -227,6 +295,48 @@ interface RotationSettings {
   Setting<Duration> SESSION_TTL =
       ROTATION.live(
           "SESSION_TTL", seconds("0"), "3600", "How long a silent session is remembered.");
+  Setting<Duration> SESSION_STICKY_WAIT_SECONDS =
+      ROTATION.live(
+          "SESSION_STICKY_WAIT_SECONDS",
+          seconds("0"),
+          "15",
+          "How long a request waits for the busy credential of its session.");
+  SettingPattern<Duration> SESSION_STICKY_WAIT_SECONDS_OF =
+      ROTATION.familyUnset(
+          "SESSION_STICKY_WAIT_SECONDS_<P>",
+          seconds("0"),
+          "SESSION_STICKY_WAIT_SECONDS",
+          "The same for one provider.");
+  Setting<Duration> SESSION_STICKY_ENTRY_TTL_SECONDS =
+      ROTATION.live(
+          "SESSION_STICKY_ENTRY_TTL_SECONDS",
+          seconds("0"),
+          "300",
+          "How long a silent session keeps its credential, 0 for not at all.");
+  SettingPattern<Duration> SESSION_STICKY_ENTRY_TTL_SECONDS_OF =
+      ROTATION.familyUnset(
+          "SESSION_STICKY_ENTRY_TTL_SECONDS_<P>",
+          seconds("0"),
+          "SESSION_STICKY_ENTRY_TTL_SECONDS",
+          "The same for one provider.");
+  Setting<Integer> SESSION_STICKY_MAX_ENTRIES =
+      ROTATION.live(
+          "SESSION_STICKY_MAX_ENTRIES",
+          integer(0, 10_000_000),
+          "10000",
+          "Sessions of a provider whose credential is remembered.");
+  SettingPattern<Integer> SESSION_STICKY_MAX_ENTRIES_OF =
+      ROTATION.familyUnset(
+          "SESSION_STICKY_MAX_ENTRIES_<P>",
+          integer(0, 10_000_000),
+          "SESSION_STICKY_MAX_ENTRIES",
+          "The same for one provider.");
+  Setting<SessionSpread> SESSION_SPREAD =
+      ROTATION.live(
+          "SESSION_SPREAD",
+          oneOf(SessionSpread.class),
+          "most_used",
+          "Where sequential mode puts a new session.");
   Setting<Boolean> SESSION_PERSISTENCE_ENABLED =
       ROTATION.live(
           "SESSION_PERSISTENCE_ENABLED", YES_NO, "false", "Keeps sessions over a restart.");

@@ -20,8 +20,10 @@ public final class Ask {
 
   private final Call call;
   private final ModelName model;
+  private final Wish wish;
   private final String modelScope;
-  private final String scope;
+  private final @Nullable String group;
+  private final int requiredPriority;
   private final List<Member> tried = new ArrayList<>(2);
   private final List<Member> mayReturn = new ArrayList<>(0);
   private final List<Failed> failed = new ArrayList<>(2);
@@ -30,11 +32,53 @@ public final class Ask {
   private int attempt;
   @Nullable Place place;
 
-  Ask(Call call, ModelName model, PoolOptions options) {
+  private List<Cooldowns.Undo> quotaFailures = List.of();
+  private @Nullable String quotaEvidence;
+  private boolean stickyWaitOver;
+  private long stickyWaitEnd;
+
+  Ask(Call call, ModelName model, Wish wish, PoolOptions options) {
     this.call = call;
     this.model = model;
+    this.wish = wish;
     this.modelScope = model.toString();
-    this.scope = options.scopeOf(modelScope, model.upstreamModel());
+    this.group = options.groupOf(model.upstreamModel());
+    this.requiredPriority = options.requiredPriority(model.upstreamModel());
+  }
+
+  Wish wish() {
+    return wish;
+  }
+
+  @Nullable String session() {
+    return wish.session();
+  }
+
+  /** Whether it may use one credential only, whatever the pool is pinned to. */
+  boolean isPinned() {
+    return wish.credential() != null;
+  }
+
+  int requiredPriority() {
+    return requiredPriority;
+  }
+
+  /** Until when it waits for the busy credential of its session, on {@code nanos}; 0 for not. */
+  long stickyWaitEnd() {
+    return stickyWaitEnd;
+  }
+
+  boolean isStickyWaitOver() {
+    return stickyWaitOver;
+  }
+
+  void waitSticky(long untilNanos) {
+    stickyWaitEnd = untilNanos == 0 ? 1 : untilNanos;
+  }
+
+  void endStickyWait() {
+    stickyWaitOver |= stickyWaitEnd != 0;
+    stickyWaitEnd = 0;
   }
 
   public Call call() {
@@ -64,7 +108,15 @@ public final class Ask {
 
   /** Key of the quota group, or of the model when it has none. */
   String scope() {
-    return scope;
+    return group == null ? modelScope : group;
+  }
+
+  ScopeKind scopeKind() {
+    return group == null ? ScopeKind.MODEL : ScopeKind.GROUP;
+  }
+
+  @Nullable String group() {
+    return group;
   }
 
   String modelScope() {
@@ -72,7 +124,7 @@ public final class Ask {
   }
 
   boolean isGrouped() {
-    return !scope.equals(modelScope);
+    return group != null;
   }
 
   boolean isFresh() {
@@ -144,5 +196,24 @@ public final class Ask {
 
   void allowReturn(Member member) {
     mayReturn.add(member);
+  }
+
+  /** Notes what a failure did, while quota failures with equal evidence follow each other. */
+  void did(Fault fault, Cooldowns.Undo undo) {
+    if (fault.kind() != FaultClass.QUOTA_EXCEEDED) {
+      quotaFailures = List.of();
+      quotaEvidence = null;
+      return;
+    }
+    if (!fault.evidence().equals(quotaEvidence)) {
+      quotaEvidence = fault.evidence();
+      quotaFailures = new ArrayList<>(3);
+    }
+    quotaFailures.add(undo);
+  }
+
+  /** The last quota failures in a row that carry the same evidence. */
+  List<Cooldowns.Undo> quotaFailures() {
+    return quotaFailures;
   }
 }

@@ -14,7 +14,7 @@ public sealed interface Choice {
    * @param place in the queue; the same one for all waits of an ask
    * @param atMost time after which something may have changed without a wake-up; ends before the
    *     deadline of the call
-   * @param reason {@code cooldown}, {@code busy} or {@code throttle}
+   * @param reason {@code cooldown}, {@code busy}, {@code throttle} or {@code session}
    */
   record Wait(Place place, Duration atMost, String reason) implements Choice {}
 

@@ -41,8 +41,8 @@ final class Desk {
     leases.add(lease, nanos, ttlNanos);
     Scope scope = selection.scope();
     Scope model = selection.modelScope();
-    goFirst(scope == null ? null : scope.at(member), lease, now);
-    goFirst(model == null ? null : model.at(member), lease, now);
+    goFirst(member.at(scope), lease, now);
+    goFirst(member.at(model), lease, now);
     goFirst(member.whole, lease, now);
     if (!throttles.isEmpty()) {
       goFirst(throttles.ofProvider(), lease, now);

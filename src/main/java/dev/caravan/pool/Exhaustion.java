@@ -54,7 +54,10 @@ final class Exhaustion {
     Kind kind = kind(ask, why);
     Duration retry =
         switch (kind) {
-          case ALL_CREDENTIALS_LIMITED -> limited(options, why.retryAt(), now, chance);
+          case ALL_CREDENTIALS_LIMITED ->
+              why.cause() == Refusal.Cause.REQUEST_EXCEEDS_QUOTA
+                  ? null
+                  : limited(options, why.retryAt(), now, chance);
           case UPSTREAM_UNAVAILABLE -> rest(options, throttleEnd(why), now);
           case ALL_CREDENTIALS_BUSY, UPSTREAM_TIMEOUT -> SOON;
           case GATEWAY_UNAVAILABLE -> CONFIGURED_BY_THEN;
@@ -72,8 +75,17 @@ final class Exhaustion {
   }
 
   private static Kind kind(Ask ask, Refusal why) {
-    if (why.cause() == Refusal.Cause.NO_CREDENTIAL) {
-      return Kind.GATEWAY_UNAVAILABLE;
+    switch (why.cause()) {
+      case NO_CREDENTIAL -> {
+        return Kind.GATEWAY_UNAVAILABLE;
+      }
+      case NO_SUCH_CREDENTIAL -> {
+        return ask.isPinned() ? Kind.INVALID_REQUEST : Kind.GATEWAY_UNAVAILABLE;
+      }
+      case NOT_IN_PLAN -> {
+        return Kind.NOT_ALLOWED;
+      }
+      default -> {}
     }
     boolean nothingTried = ask.failed().isEmpty();
     if (why.cause() == Refusal.Cause.QUEUE_FULL || (nothingTried && anyIsBusy(why))) {
@@ -153,6 +165,18 @@ final class Exhaustion {
     if (why.cause() == Refusal.Cause.NO_CREDENTIAL) {
       return "selection: no credential is configured for " + provider + "; add one and try again";
     }
+    if (why.cause() == Refusal.Cause.NO_SUCH_CREDENTIAL) {
+      return "selection: %s has no credential '%s' to use alone; name one by its fingerprint"
+          .formatted(provider, why.pin() == null ? "" : why.pin());
+    }
+    if (why.cause() == Refusal.Cause.NOT_IN_PLAN) {
+      return "selection: no credential of %s has a plan with %s; use another model or add a credential"
+          .formatted(provider, ask.model());
+    }
+    if (why.cause() == Refusal.Cause.REQUEST_EXCEEDS_QUOTA) {
+      return "upstream: three credentials of %s that have quota left refuse this request for %s as beyond their quota; make it smaller"
+          .formatted(provider, ask.model());
+    }
     return ask.failed().isEmpty() ? noneFree(provider, ask, why) : allFailed(provider, ask, why);
   }
 
@@ -228,7 +252,7 @@ final class Exhaustion {
 
   private static Map<String, Object> details(String provider, Ask ask, Refusal why) {
     Map<String, Object> details = new LinkedHashMap<>();
-    details.put("reason", isTimeout(why) ? "proxy_timeout" : "proxy_all_credentials_exhausted");
+    details.put("reason", reason(why));
     details.put("model", ask.model().toString());
     details.put("provider", provider);
     details.put("request_id", ask.call().id());
@@ -255,6 +279,15 @@ final class Exhaustion {
       details.put("skipped", skipped);
     }
     return Collections.unmodifiableMap(details);
+  }
+
+  private static String reason(Refusal why) {
+    return switch (why.cause()) {
+      case DEADLINE -> "proxy_timeout";
+      case NOT_IN_PLAN -> "model_not_in_plan";
+      case REQUEST_EXCEEDS_QUOTA -> "request_exceeds_quota";
+      default -> "proxy_all_credentials_exhausted";
+    };
   }
 
   private static void putUnlessEmpty(Map<String, Object> into, String name, List<?> values) {

@@ -51,6 +51,10 @@ abstract sealed class Gate permits Standing, Throttle {
     }
   }
 
+  final void shiftTrial(long millis) {
+    trialSince += millis;
+  }
+
   void open() {
     until = 0;
     trial = null;

@@ -65,7 +65,12 @@ public final class Lease {
    * @return whether this call was the first, the only one that counts
    */
   public boolean settle(Outcome outcome) {
-    return pool.settle(this, outcome);
+    return pool.settle(this, outcome, Settlement.PLAIN);
+  }
+
+  /** The same, with what is known besides the outcome. */
+  public boolean settle(Outcome outcome, Settlement how) {
+    return pool.settle(this, outcome, how);
   }
 
   /** Whether something was in the way of other credentials when this one was lent. */

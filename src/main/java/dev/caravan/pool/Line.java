@@ -68,7 +68,10 @@ final class Line {
     wakeAt = Long.MAX_VALUE;
     for (Iterator<Place> waiting = places.iterator(); waiting.hasNext(); ) {
       Place place = waiting.next();
-      Member member = dry.contains(place.ask.scope()) ? null : find(place, now, dry);
+      Member member =
+          dry.contains(place.ask.modelScope()) && isLikeOthers(place.ask)
+              ? null
+              : find(place, now, dry);
       if (member != null) {
         waiting.remove();
         handOver.accept(place, member);
@@ -84,10 +87,22 @@ final class Line {
       return null;
     }
     Member found = selection.pick(place.ask, now);
-    if (found == null && place.ask.isFresh()) {
-      dry.add(place.ask.scope());
+    if (found == null && isLikeOthers(place.ask)) {
+      dry.add(place.ask.modelScope());
     }
     return found;
+  }
+
+  private static boolean isLikeOthers(Ask ask) {
+    return ask.isFresh() && ask.session() == null && !ask.isPinned();
+  }
+
+  /** The wall clock was set. */
+  void shift(long millis) {
+    wakeAt = wakeAt == Long.MAX_VALUE ? wakeAt : wakeAt + millis;
+    for (Place place : places) {
+      place.wakeAt = place.wakeAt == Long.MAX_VALUE ? place.wakeAt : place.wakeAt + millis;
+    }
   }
 
   /** Lets everybody look again, because what they were waiting for has become later or nothing. */

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one pool behaves (rotation.md 2). Immutable; made by {@link #defaults} and {@link #with}.
@@ -16,15 +18,33 @@ import java.util.stream.IntStream;
  * @param optimalConcurrent calls in flight below which a credential is preferred, 0 or less for no
  *     preference
  * @param multipliers slots by priority
- * @param quotaGroups upstream model to the quota group whose cooldowns it shares
+ * @param quotaGroups upstream models, or patterns of them, to the quota group that they share
+ * @param modelWeights upstream model to what one request of it counts in its group's windows; 1 for
+ *     others
+ * @param requirements upstream model, or a pattern, to the highest number of a priority that may
+ *     use it
  * @param knownModels upstream models that the provider is known to have: a 404 for one of them is
  *     about the credential
+ * @param windows periods over which uses are counted; one of each priority is the primary one
+ * @param windowLimits whether a full window keeps calls off before the provider says no
+ * @param countsFailedRequests whether the provider bills requests that it refuses for the client's
+ *     mistake
+ * @param fairCycle when credentials take turns at being used up
+ * @param caps limits of the operator
+ * @param sessions how conversations stay on a credential
+ * @param noReset what to do when quota figures say "empty" without a time
+ * @param noResetCooldown how long then, where that is the policy
+ * @param pinnedTo fingerprint, label or id of the one credential to use, null for all
  * @param maxRetries attempts on one credential in one turn; 2 is one retry
  * @param smallCooldown a retry hint shorter than this is waited for on the same credential
  * @param transientRetryDelay wait before a retry or a rotation after a fault of the provider
  * @param transientRetryJitter upper end of what chance adds to that wait
  * @param backoffTiers cooldown of the nth failure in a row on one credential and scope
  * @param backoffMax cooldown after the last tier
+ * @param rateLimitCooldown cooldown after a 429 that names no time, at least; null for the steps
+ *     alone
+ * @param overloadMax longest pause of a model that the pool chooses itself when the provider is
+ *     overloaded
  * @param authCooldown lockout of the first 401 or 403; the second in a row is 3 times, every later
  *     one 12 times as long
  * @param lockoutDistinctModels failures on this many scopes within 600 s lock the whole credential,
@@ -39,7 +59,6 @@ import java.util.stream.IntStream;
  * @param eventWindow time in which they must fail
  * @param eventPause pause of the provider after the first event; doubles up to 300 s
  * @param rateLimitScope what the provider counts its rate limits by
- * @param usageWindow period over which the uses of a credential are compared
  * @param maxRetryAfter longest Retry-After that a client is told
  * @param retryAfterJitter share by which chance may lengthen Retry-After, so that clients do not
  *     come back together
@@ -50,14 +69,27 @@ public record PoolOptions(
     int maxConcurrent,
     int optimalConcurrent,
     Multipliers multipliers,
-    Map<String, String> quotaGroups,
+    QuotaGroups quotaGroups,
+    Map<String, Integer> modelWeights,
+    Map<String, Integer> requirements,
     Set<String> knownModels,
+    List<WindowRule> windows,
+    boolean windowLimits,
+    boolean countsFailedRequests,
+    FairCycleRules fairCycle,
+    List<Cap> caps,
+    SessionRules sessions,
+    NoResetPolicy noReset,
+    Duration noResetCooldown,
+    @Nullable String pinnedTo,
     int maxRetries,
     Duration smallCooldown,
     Duration transientRetryDelay,
     Duration transientRetryJitter,
     List<Duration> backoffTiers,
     Duration backoffMax,
+    @Nullable Duration rateLimitCooldown,
+    Duration overloadMax,
     Duration authCooldown,
     int lockoutDistinctModels,
     Duration leaseTtl,
@@ -70,12 +102,14 @@ public record PoolOptions(
     Duration eventWindow,
     Duration eventPause,
     RateLimitScope rateLimitScope,
-    Duration usageWindow,
     Duration maxRetryAfter,
     double retryAfterJitter) {
 
   public PoolOptions {
-    quotaGroups = Map.copyOf(quotaGroups);
+    modelWeights = Map.copyOf(modelWeights);
+    requirements = Map.copyOf(requirements);
+    windows = List.copyOf(windows);
+    caps = List.copyOf(caps);
     knownModels = Set.copyOf(knownModels);
     backoffTiers = List.copyOf(backoffTiers);
     check(tolerance >= 0, "tolerance", "0 or more", tolerance);
@@ -83,7 +117,6 @@ public record PoolOptions(
     check(maxWaiting >= 0, "maxWaiting", "0 or more", maxWaiting);
     check(maxRotations >= 0, "maxRotations", "0 or more", maxRotations);
     check(leaseTtl.isPositive(), "leaseTtl", "longer than nothing", leaseTtl);
-    check(usageWindow.isPositive(), "usageWindow", "longer than nothing", usageWindow);
     check(probeFirst.isPositive(), "probeFirst", "longer than nothing", probeFirst);
     check(retryAfterJitter >= 0, "retryAfterJitter", "0 or more", retryAfterJitter);
   }
@@ -108,9 +141,46 @@ public record PoolOptions(
     return IntStream.of(values).mapToObj(Duration::ofSeconds).toList();
   }
 
-  /** The scope key that cooldowns and counters of a model go by: its quota group, or itself. */
-  String scopeOf(String model, String upstreamModel) {
-    return quotaGroups.getOrDefault(upstreamModel, model);
+  /** The quota group of a model, null when it has none. */
+  @Nullable String groupOf(String upstreamModel) {
+    return quotaGroups.of(upstreamModel);
+  }
+
+  /** The windows of a priority; the first one is primary when none says so. */
+  List<WindowRule> windowsFor(int priority) {
+    List<WindowRule> mine = windows.stream().filter(rule -> rule.isFor(priority)).toList();
+    if (mine.isEmpty()) {
+      return List.of(WindowRule.DAILY);
+    }
+    boolean hasPrimary = mine.stream().anyMatch(WindowRule::primary);
+    return hasPrimary ? mine : withPrimary(mine);
+  }
+
+  private static List<WindowRule> withPrimary(List<WindowRule> rules) {
+    WindowRule primary = rules.getFirst().asPrimary();
+    return Stream.concat(Stream.of(primary), rules.stream().skip(1)).toList();
+  }
+
+  /** The highest number of a priority that may use the model; all may when it names none. */
+  int requiredPriority(String upstreamModel) {
+    if (requirements.isEmpty()) {
+      return Integer.MAX_VALUE;
+    }
+    Integer exact = requirements.get(upstreamModel);
+    return exact != null ? exact : requiredByPattern(upstreamModel);
+  }
+
+  private int requiredByPattern(String upstreamModel) {
+    for (Map.Entry<String, Integer> required : requirements.entrySet()) {
+      if (new QuotaGroups(Map.of(required.getKey(), "")).of(upstreamModel) != null) {
+        return required.getValue();
+      }
+    }
+    return Integer.MAX_VALUE;
+  }
+
+  int weightOf(String upstreamModel) {
+    return modelWeights.isEmpty() ? 1 : modelWeights.getOrDefault(upstreamModel, 1);
   }
 
   /** Options under construction; each method sets the option of its name. */
@@ -120,7 +190,20 @@ public record PoolOptions(
     private int maxConcurrent = -1;
     private int optimalConcurrent;
     private Multipliers multipliers = Multipliers.NONE;
-    private Map<String, String> quotaGroups = Map.of();
+    private QuotaGroups quotaGroups = QuotaGroups.NONE;
+    private Map<String, Integer> modelWeights = Map.of();
+    private Map<String, Integer> requirements = Map.of();
+    private List<WindowRule> windows = List.of(WindowRule.DAILY);
+    private boolean windowLimits;
+    private boolean countsFailedRequests;
+    private FairCycleRules fairCycle;
+    private List<Cap> caps = List.of();
+    private SessionRules sessions = SessionRules.DEFAULTS;
+    private NoResetPolicy noReset = NoResetPolicy.WARN_ONLY;
+    private Duration noResetCooldown = Duration.ofMinutes(5);
+    private @Nullable String pinnedTo;
+    private @Nullable Duration rateLimitCooldown;
+    private Duration overloadMax = Duration.ofSeconds(30);
     private Set<String> knownModels = Set.of();
     private int maxRetries = 2;
     private Duration smallCooldown = Duration.ofSeconds(10);
@@ -140,13 +223,13 @@ public record PoolOptions(
     private Duration eventWindow = Duration.ofSeconds(10);
     private Duration eventPause = Duration.ofSeconds(15);
     private RateLimitScope rateLimitScope = RateLimitScope.KEY;
-    private Duration usageWindow = Duration.ofDays(1);
     private Duration maxRetryAfter = Duration.ofHours(1);
     private double retryAfterJitter = 0.1;
 
     private Builder(Mode mode) {
       this.mode = mode;
       this.optimalConcurrent = mode == Mode.BALANCED ? 1 : -1;
+      this.fairCycle = FairCycleRules.defaults(mode);
     }
 
     private Builder(PoolOptions from) {
@@ -175,7 +258,19 @@ public record PoolOptions(
       this.eventWindow = from.eventWindow;
       this.eventPause = from.eventPause;
       this.rateLimitScope = from.rateLimitScope;
-      this.usageWindow = from.usageWindow;
+      this.modelWeights = from.modelWeights;
+      this.requirements = from.requirements;
+      this.windows = from.windows;
+      this.windowLimits = from.windowLimits;
+      this.countsFailedRequests = from.countsFailedRequests;
+      this.fairCycle = from.fairCycle;
+      this.caps = from.caps;
+      this.sessions = from.sessions;
+      this.noReset = from.noReset;
+      this.noResetCooldown = from.noResetCooldown;
+      this.pinnedTo = from.pinnedTo;
+      this.rateLimitCooldown = from.rateLimitCooldown;
+      this.overloadMax = from.overloadMax;
       this.maxRetryAfter = from.maxRetryAfter;
       this.retryAfterJitter = from.retryAfterJitter;
     }
@@ -206,7 +301,7 @@ public record PoolOptions(
     }
 
     public Builder quotaGroups(Map<String, String> value) {
-      this.quotaGroups = value;
+      this.quotaGroups = new QuotaGroups(value);
       return this;
     }
 
@@ -305,8 +400,68 @@ public record PoolOptions(
       return this;
     }
 
-    public Builder usageWindow(Duration value) {
-      this.usageWindow = value;
+    public Builder modelWeights(Map<String, Integer> value) {
+      this.modelWeights = value;
+      return this;
+    }
+
+    public Builder requirements(Map<String, Integer> value) {
+      this.requirements = value;
+      return this;
+    }
+
+    public Builder windows(List<WindowRule> value) {
+      this.windows = value;
+      return this;
+    }
+
+    public Builder windowLimits(boolean value) {
+      this.windowLimits = value;
+      return this;
+    }
+
+    public Builder countsFailedRequests(boolean value) {
+      this.countsFailedRequests = value;
+      return this;
+    }
+
+    public Builder fairCycle(FairCycleRules value) {
+      this.fairCycle = value;
+      return this;
+    }
+
+    public Builder caps(List<Cap> value) {
+      this.caps = value;
+      return this;
+    }
+
+    public Builder sessions(SessionRules value) {
+      this.sessions = value;
+      return this;
+    }
+
+    public Builder noReset(NoResetPolicy value) {
+      this.noReset = value;
+      return this;
+    }
+
+    public Builder noResetCooldown(Duration value) {
+      this.noResetCooldown = value;
+      return this;
+    }
+
+    public Builder pinnedTo(@Nullable String value) {
+      this.pinnedTo = value;
+      return this;
+    }
+
+    public Builder rateLimitCooldown(@Nullable Duration value) {
+      this.rateLimitCooldown = value;
+      return this;
+    }
+
+    public Builder overloadMax(Duration value) {
+      this.overloadMax = value;
       return this;
     }
 
@@ -328,13 +483,26 @@ public record PoolOptions(
           optimalConcurrent,
           multipliers,
           quotaGroups,
+          modelWeights,
+          requirements,
           knownModels,
+          windows,
+          windowLimits,
+          countsFailedRequests,
+          fairCycle,
+          caps,
+          sessions,
+          noReset,
+          noResetCooldown,
+          pinnedTo,
           maxRetries,
           smallCooldown,
           transientRetryDelay,
           transientRetryJitter,
           backoffTiers,
           backoffMax,
+          rateLimitCooldown,
+          overloadMax,
           authCooldown,
           lockoutDistinctModels,
           leaseTtl,
@@ -347,7 +515,6 @@ public record PoolOptions(
           eventWindow,
           eventPause,
           rateLimitScope,
-          usageWindow,
           maxRetryAfter,
           retryAfterJitter);
     }

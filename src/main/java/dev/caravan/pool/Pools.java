@@ -17,6 +17,7 @@ public final class Pools {
   private final Map<String, Pool> byProvider = new ConcurrentHashMap<>();
   private final TimeSource time;
   private final RandomGenerator random;
+  private volatile PoolMemory memory = PoolMemory.NONE;
 
   /**
    * @param random seeds the chance of each pool; need not be thread-safe
@@ -24,6 +25,11 @@ public final class Pools {
   public Pools(TimeSource time, RandomGenerator random) {
     this.time = time;
     this.random = random;
+  }
+
+  /** Where pools that are made from now on keep what they know; before the first one is made. */
+  public void keepIn(PoolMemory where) {
+    memory = where;
   }
 
   /**
@@ -38,9 +44,13 @@ public final class Pools {
   }
 
   private Pool create(String provider, PoolOptions options) {
+    long seed;
     synchronized (random) {
-      return new Pool(provider, options, time, new SplittableRandom(random.nextLong()));
+      seed = random.nextLong();
     }
+    PoolMemory kept = memory;
+    PoolMemory.Remembered known = kept.load(provider);
+    return new Pool(provider, options, time, new SplittableRandom(seed), kept, known);
   }
 
   public @Nullable Pool find(String provider) {

@@ -11,14 +11,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cause what ended the search
  * @param retryAt the earliest known end of what is in the way, null when none is known
+ * @param pin the one credential that was to be used, null when any would do
  * @param candidates every credential of the pool, with what is in its way
  */
-public record Refusal(Cause cause, @Nullable Instant retryAt, List<Candidate> candidates) {
+public record Refusal(
+    Cause cause, @Nullable Instant retryAt, @Nullable String pin, List<Candidate> candidates) {
 
   /** What ended the search. */
   public enum Cause {
     /** The pool is empty. */
     NO_CREDENTIAL,
+    /** The one credential that is to be used is none of the pool. */
+    NO_SUCH_CREDENTIAL,
+    /** No credential has a plan with the model. */
+    NOT_IN_PLAN,
+    /** The call may use one credential only, and has. */
+    PINNED,
+    /**
+     * Three credentials with quota left say that it is spent: the request is too large for them.
+     */
+    REQUEST_EXCEEDS_QUOTA,
     /** Nothing is free, and nothing will be before the deadline. */
     NONE_IN_TIME,
     /** The time in which an attempt may start is over. */

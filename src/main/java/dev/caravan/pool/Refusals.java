@@ -16,6 +16,7 @@ final class Refusals {
       Roster roster,
       Throttles throttles,
       Selection selection,
+      Pins pins,
       long now) {
     Throttle throttle = throttles.blockingOthers(ask, now);
     List<Refusal.Candidate> candidates = new ArrayList<>(roster.members().length);
@@ -26,6 +27,10 @@ final class Refusals {
       if (ask.hasTried(member)) {
         obstacle = Obstacle.TRIED;
       }
+      if (obstacle == Obstacle.DISABLED) {
+        candidates.add(candidate(member, obstacle, null, 0));
+        continue;
+      }
       if (obstacle == Obstacle.NEEDS_REAUTH) {
         candidates.add(candidate(member, obstacle, FaultClass.REAUTH_NEEDED, end));
       } else if (throttle != null) {
@@ -34,12 +39,26 @@ final class Refusals {
       } else {
         Standing reason = end == 0 ? null : selection.reason(member, now);
         Cooldown cooldown = reason == null ? null : reason.cooldown;
-        candidates.add(candidate(member, obstacle, cooldown == null ? null : cooldown.kind(), end));
+        candidates.add(candidate(member, obstacle, kind(obstacle, cooldown), end));
       }
       soonest = end == 0 ? soonest : Math.min(soonest, end);
     }
     Instant retryAt = soonest == Selection.UNKNOWN ? null : Instant.ofEpochMilli(soonest);
-    return new Refusal(cause, retryAt, candidates);
+    return new Refusal(cause, retryAt, pins.of(ask), candidates);
+  }
+
+  // What was used up is a limit like one that the provider has told.
+  private static @Nullable FaultClass kind(
+      @Nullable Obstacle obstacle, @Nullable Cooldown cooldown) {
+    if (cooldown != null) {
+      return cooldown.kind();
+    }
+    return obstacle == null
+        ? null
+        : switch (obstacle) {
+          case CAPPED, WINDOW_FULL, BASELINE_EMPTY, CYCLED -> FaultClass.QUOTA_EXCEEDED;
+          default -> null;
+        };
   }
 
   private static Refusal.Candidate candidate(

@@ -1,15 +1,28 @@
 package dev.caravan.pool;
 
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One model or quota group: how each credential stands in it, by the index of the credential.
- * Guarded by the pool's lock.
+ * One model or quota group, or all of a credential. How each credential stands in it is kept with
+ * the credential. Guarded by the pool's lock.
  */
 final class Scope {
+  /** Priority under which the cycle of all tiers together is kept. */
+  static final int ALL_TIERS = -1;
+
+  /** A turn in which every credential of a tier is used up once. */
+  static final class Cycle {
+    long startedAt;
+    int cycles;
+  }
+
   final String key;
-  private @Nullable Standing[] row;
+  final ScopeKind kind;
+
+  /** Unlike that of any other scope of the pool. */
+  final int number;
 
   /** The credential that sequential mode stays on. */
   @Nullable Member sticky;
@@ -17,37 +30,43 @@ final class Scope {
   /** Whether some credential has had an answer here, so that the provider must know the model. */
   boolean answered;
 
-  Scope(String key, int members) {
+  /** When it was last of interest, in epoch milliseconds. */
+  long touched;
+
+  /** Highest and lowest use of any credential, as of the last look at all of them. */
+  long mostUses;
+
+  long fewestUses;
+  double heaviest = 1;
+  int picksUntilLook;
+
+  /** When a probe of somebody may be due at the earliest; {@code Long.MAX_VALUE} for none. */
+  long nextProbe = Long.MAX_VALUE;
+
+  private @Nullable Map<Integer, Cycle> cycles;
+
+  Scope(String key, ScopeKind kind, int number) {
     this.key = key;
-    this.row = new Standing[members];
+    this.kind = kind;
+    this.number = number;
   }
 
-  @Nullable Standing at(Member member) {
-    return member.gone ? null : row[member.index];
+  @Nullable Cycle cycleIfAny(int tier) {
+    return cycles == null ? null : cycles.get(tier);
   }
 
-  Standing standing(Member member) {
-    Standing known = row[member.index];
-    if (known == null) {
-      known = new Standing(key);
-      row[member.index] = known;
+  Cycle cycle(int tier, long now) {
+    if (cycles == null) {
+      cycles = new HashMap<>(2);
     }
-    return known;
+    Cycle cycle = cycles.computeIfAbsent(tier, t -> new Cycle());
+    if (cycle.startedAt == 0) {
+      cycle.startedAt = now;
+    }
+    return cycle;
   }
 
-  /** Gives each credential its new place; {@code oldIndex} is -1 for new ones. */
-  void rearrange(int[] oldIndex) {
-    @Nullable Standing[] next = new Standing[oldIndex.length];
-    for (int i = 0; i < next.length; i++) {
-      next[i] = oldIndex[i] < 0 ? null : row[oldIndex[i]];
-    }
-    row = next;
-    if (sticky != null && sticky.gone) {
-      sticky = null;
-    }
-  }
-
-  boolean isIdle(long now) {
-    return Arrays.stream(row).allMatch(s -> s == null || s.isIdle(now));
+  Map<Integer, Cycle> cycles() {
+    return cycles == null ? Map.of() : cycles;
   }
 }

@@ -49,7 +49,7 @@ final class Skips {
         obstacle.word(),
         cooldown.kind(),
         until,
-        cooldown.source().name().toLowerCase(java.util.Locale.ROOT),
+        cooldown.source().word(),
         cooldown.evidence());
   }
 }

@@ -19,12 +19,9 @@ final class Strikes {
   private static final int MOST = 64;
 
   /**
-   * A failure and what it did to its credential, so that it can be taken back.
+   * A failure.
    *
-   * @param standing that it rested, null when none
-   * @param before cooldown that ran until then
-   * @param failuresBefore in a row
-   * @param set cooldown that it brought, null when none
+   * @param undo takes back what it did to its credential, null when it did nothing
    */
   record Strike(
       Member member,
@@ -33,40 +30,40 @@ final class Strikes {
       String model,
       String call,
       long at,
-      @Nullable Standing standing,
-      @Nullable Cooldown before,
-      int failuresBefore,
-      @Nullable Cooldown set) {
-
-    void withdraw(long now) {
-      if (standing == null) {
-        return;
-      }
-      member.forgetFailureOn(standing.scope);
-      standing.failures = failuresBefore;
-      if (set != null && set.equals(standing.cooldown)) {
-        boolean ran = before != null && before.until().toEpochMilli() > now;
-        standing.put(ran ? before : null);
-      }
-    }
+      Cooldowns.@Nullable Undo undo) {
 
     boolean isLike(Strike other) {
       return kind == other.kind && status == other.status;
     }
 
+    boolean isOfSameStanding(Strike other) {
+      return member == other.member && standing() == other.standing();
+    }
+
+    private @Nullable Standing standing() {
+      return undo == null ? null : undo.standing();
+    }
+
     /** Both as one, so that taking it back takes back both. */
     Strike after(Strike earlier) {
-      return new Strike(
-          member,
-          kind,
-          status,
-          model,
-          call,
-          at,
-          standing,
-          earlier.before,
-          earlier.failuresBefore,
-          set == null ? earlier.set : set);
+      Cooldowns.Undo first = earlier.undo;
+      Cooldowns.Undo last = undo;
+      if (first == null || last == null) {
+        return this;
+      }
+      Cooldowns.Undo both =
+          new Cooldowns.Undo(
+              member,
+              last.standing(),
+              first.before(),
+              first.failuresBefore(),
+              last.set() == null ? first.set() : last.set(),
+              first.marked() || last.marked());
+      return at(at, both);
+    }
+
+    Strike at(long time, Cooldowns.@Nullable Undo what) {
+      return new Strike(member, kind, status, model, call, time, what);
     }
   }
 
@@ -90,9 +87,7 @@ final class Strikes {
     served.values().removeIf(began -> began < oldest);
     Strike strike = failure;
     for (Strike earlier : recent) {
-      if (earlier.member() == failure.member()
-          && earlier.standing() == failure.standing()
-          && earlier.isLike(failure)) {
+      if (earlier.isOfSameStanding(failure) && earlier.isLike(failure)) {
         strike = failure.after(earlier);
         recent.remove(earlier);
         break;
@@ -155,5 +150,12 @@ final class Strikes {
     Set<String> calls = new HashSet<>();
     alike.forEach(s -> calls.add(s.call()));
     return calls;
+  }
+
+  void shift(long millis) {
+    List<Strike> shifted = recent.stream().map(s -> s.at(s.at() + millis, s.undo())).toList();
+    recent.clear();
+    recent.addAll(shifted);
+    served.replaceAll((model, began) -> began + millis);
   }
 }

@@ -19,10 +19,27 @@ final class Throttle extends Gate {
   private Set<String> suspects = Set.of();
   private long refutedFrom;
 
-  Throttle(String scope, Fault fault) {
+  Throttle(String scope, FaultClass kind, String evidence) {
     this.scope = scope;
-    this.kind = fault.kind();
-    this.evidence = fault.evidence();
+    this.kind = kind;
+    this.evidence = evidence;
+  }
+
+  Throttle(String scope, Fault fault) {
+    this(scope, fault.kind(), fault.evidence());
+  }
+
+  /** By order of a person, or as it was before a restart. */
+  void closeUntil(long end, FaultClass why, String words) {
+    kind = why;
+    evidence = words;
+    until = end;
+  }
+
+  void shift(long millis) {
+    until = until == 0 ? 0 : until + millis;
+    refutedFrom += millis;
+    shiftTrial(millis);
   }
 
   /**

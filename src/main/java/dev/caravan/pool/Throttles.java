@@ -5,8 +5,10 @@ import dev.caravan.call.FaultClass;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The pauses of a provider and of its models. Guarded by the pool's lock. */
@@ -19,7 +21,14 @@ final class Throttles {
 
   private static final long FORGET_MILLIS = 3_600_000;
 
+  private static final int MOST = 1_024;
+
   private final Map<String, Throttle> byScope = new HashMap<>(4);
+  private final Journal journal;
+
+  Throttles(Journal journal) {
+    this.journal = journal;
+  }
 
   boolean isEmpty() {
     return byScope.isEmpty();
@@ -74,10 +83,62 @@ final class Throttles {
 
   void pause(String scope, Fault fault, long now, Duration first, Duration cap) {
     Duration hint = fault.retryAfter();
-    byScope
-        .computeIfAbsent(scope, s -> new Throttle(s, fault))
-        .pause(
-            fault, now, first, cap, hint == null || hint.compareTo(LONGEST) < 0 ? hint : LONGEST);
+    Throttle throttle = of(scope, now, () -> new Throttle(scope, fault));
+    throttle.pause(
+        fault, now, first, cap, hint == null || hint.compareTo(LONGEST) < 0 ? hint : LONGEST);
+    told(throttle, now);
+  }
+
+  // Models are named by clients: what is no longer of interest goes before there are too many.
+  private Throttle of(String scope, long now, Supplier<Throttle> make) {
+    if (byScope.size() >= MOST) {
+      byScope.values().removeIf(t -> !t.isClosed(now));
+    }
+    Throttle known = byScope.get(scope);
+    if (known != null) {
+      return known;
+    }
+    Throttle made = make.get();
+    if (byScope.size() < MOST) {
+      byScope.put(scope, made);
+    }
+    return made;
+  }
+
+  private void told(Throttle t, long now) {
+    if (t.isClosed(now)) {
+      journal.tell(
+          () ->
+              new StateChange.Throttled(
+                  journal.provider, t.scope, t.kind, t.evidence, t.until, now));
+    }
+  }
+
+  /** The call that went first failed in the same way. */
+  void prolong(Throttle throttle, long now) {
+    throttle.prolong(now);
+    told(throttle, now);
+  }
+
+  /** Pauses by order of a person, or as it was before a restart. */
+  void set(String scope, FaultClass kind, String evidence, long until, long now) {
+    Throttle throttle = of(scope, now, () -> new Throttle(scope, kind, evidence));
+    throttle.closeUntil(until, kind, evidence);
+    told(throttle, now);
+  }
+
+  /** Ends a pause; tells whether there was one. */
+  boolean end(String scope, long now) {
+    Throttle removed = byScope.remove(scope);
+    if (removed == null) {
+      return false;
+    }
+    journal.tell(() -> new StateChange.ThrottleCleared(journal.provider, scope, now));
+    return removed.isClosed(now);
+  }
+
+  void shift(long millis) {
+    byScope.values().forEach(throttle -> throttle.shift(millis));
   }
 
   /** Whether the provider rests already for just this fault, so that no credential is to blame. */
@@ -109,14 +170,16 @@ final class Throttles {
     if (byScope.isEmpty()) {
       return false;
     }
-    return byScope
-        .values()
-        .removeIf(
-            t ->
-                (!t.isClosed(now)
-                        || isOwnOverload(t, ask)
-                        || t.isRefutedBy(ask.modelScope(), beganAt))
-                    && (t.scope.equals(WHOLE_PROVIDER) || t.scope.equals(ask.modelScope())));
+    boolean opened = false;
+    for (Throttle t : List.copyOf(byScope.values())) {
+      boolean concerned = t.scope.equals(WHOLE_PROVIDER) || t.scope.equals(ask.modelScope());
+      boolean over = !t.isClosed(now) || isOwnOverload(t, ask);
+      if (concerned && (over || t.isRefutedBy(ask.modelScope(), beganAt))) {
+        end(t.scope, now);
+        opened = true;
+      }
+    }
+    return opened;
   }
 
   void sweep(long now) {

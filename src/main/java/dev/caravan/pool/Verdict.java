@@ -33,6 +33,7 @@ sealed interface Verdict {
    * @param onlyOnce whether the credential gets a single attempt: it is probed, or has come back
    * @param turnsThatMet turns of this call that ended with this class, this one included
    * @param rotations that the call has made
+   * @param pinned whether the call may use this credential only
    * @param othersLeft whether there is a credential that the call has not tried
    * @param modelIsKnown whether the provider is known to have the model
    * @param left time in which an attempt may still start
@@ -45,6 +46,7 @@ sealed interface Verdict {
       boolean onlyOnce,
       int turnsThatMet,
       int rotations,
+      boolean pinned,
       boolean othersLeft,
       boolean modelIsKnown,
       Duration left,
@@ -72,6 +74,9 @@ sealed interface Verdict {
     }
     if (s.left().isZero()) {
       return new GiveUp(Refusal.Cause.DEADLINE);
+    }
+    if (s.pinned()) {
+      return new GiveUp(Refusal.Cause.PINNED);
     }
     if (s.turnsThatMet() > rule.rotations() || s.rotations() >= s.options().maxRotations()) {
       return new GiveUp(Refusal.Cause.ENOUGH_TRIED);

@@ -53,6 +53,15 @@ public final class Provider {
   private @Nullable Integer optimalConcurrent;
   private double tolerance = 3.0;
   private Map<String, String> quotaGroups = new LinkedHashMap<>();
+  private String windows = "";
+  private String tiers = "";
+  private String requiredPriorities = "";
+  private String slotMultipliers = "";
+  private String softMultipliers = "";
+  private String modelWeights = "";
+  private String caps = "";
+  private String rateLimitScope = "key";
+  private boolean countsFailedRequests = false;
   private boolean includeUsage = true;
   private List<String> quirks = List.of();
   private List<String> dropParameters = List.of();
@@ -414,6 +423,98 @@ public final class Provider {
     return quotaGroups;
   }
 
+  /**
+   * Periods over which uses are counted, with commas between them: a length ({@code 5h}), {@code
+   * daily}, {@code weekly}, {@code monthly} or {@code told}, then what differs from the usual:
+   * {@code at 00:00}, {@code zone America/Los_Angeles}, {@code per group} or {@code credential},
+   * {@code tiers 1+2}, {@code limit 250}, {@code primary}.
+   */
+  public void setWindows(String windows) {
+    this.windows = windows;
+  }
+
+  public String getWindows() {
+    return windows;
+  }
+
+  /** Comma list of plans with their priority, the lower one first: {@code pro=1, free-tier=3}. */
+  public void setTiers(String tiers) {
+    this.tiers = tiers;
+  }
+
+  public String getTiers() {
+    return tiers;
+  }
+
+  /** Comma list of models, or patterns, with the highest number of a priority that has them. */
+  public void setRequiredPriorities(String requiredPriorities) {
+    this.requiredPriorities = requiredPriorities;
+  }
+
+  public String getRequiredPriorities() {
+    return requiredPriorities;
+  }
+
+  /**
+   * Comma list of priorities with what multiplies their calls in flight: {@code 1=4, 2=2}; {@code
+   * balanced 2=1} holds in that mode only.
+   */
+  public void setSlotMultipliers(String slotMultipliers) {
+    this.slotMultipliers = slotMultipliers;
+  }
+
+  public String getSlotMultipliers() {
+    return slotMultipliers;
+  }
+
+  /** Comma list of priorities with what multiplies their soft limit: {@code 1=2}. */
+  public void setSoftMultipliers(String softMultipliers) {
+    this.softMultipliers = softMultipliers;
+  }
+
+  public String getSoftMultipliers() {
+    return softMultipliers;
+  }
+
+  /** Comma list of models with what a request of them counts in their group: {@code large=2}. */
+  public void setModelWeights(String modelWeights) {
+    this.modelWeights = modelWeights;
+  }
+
+  public String getModelWeights() {
+    return modelWeights;
+  }
+
+  /**
+   * Own limits with commas between them: priority or {@code default}, model or group, limit, and
+   * what happens then: {@code 2 pro 80%, default pro 100 fixed:3600}.
+   */
+  public void setCaps(String caps) {
+    this.caps = caps;
+  }
+
+  public String getCaps() {
+    return caps;
+  }
+
+  /** What it counts its rate limits by: {@code key}, {@code ip} or {@code account}. */
+  public void setRateLimitScope(String rateLimitScope) {
+    this.rateLimitScope = rateLimitScope;
+  }
+
+  public String getRateLimitScope() {
+    return rateLimitScope;
+  }
+
+  /** Whether a request that it refuses for the client's mistake counts against the quota. */
+  public void setCountsFailedRequests(boolean countsFailedRequests) {
+    this.countsFailedRequests = countsFailedRequests;
+  }
+
+  public boolean isCountsFailedRequests() {
+    return countsFailedRequests;
+  }
+
   /** Whether it takes {@code stream_options.include_usage}. */
   public void setIncludeUsage(boolean includeUsage) {
     this.includeUsage = includeUsage;
@@ -535,7 +636,7 @@ public final class Provider {
     return modelList;
   }
 
-  static List<String> commaList(String text) {
+  public static List<String> commaList(String text) {
     return List.of(text.split(",")).stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
   }
 

@@ -58,6 +58,12 @@ public final class Surfaces {
 
   private Surface surface(String dialect, Hooks hooks) {
     return new Surface(
-        dialects.named(dialect), authentication, TimeSource.system(), budget, records, strict, hooks);
+        dialects.named(dialect),
+        authentication,
+        TimeSource.system(),
+        budget,
+        records,
+        strict,
+        hooks);
   }
 }

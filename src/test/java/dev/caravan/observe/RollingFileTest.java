@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RollingFileTest {
-  @TempDir Path folder;
+  @SuppressWarnings("NullAway.Init") // set by JUnit
+  @TempDir
+  Path folder;
 
   private static byte[] line(String text) {
     return (text + "\n").getBytes(StandardCharsets.UTF_8);

@@ -36,7 +36,8 @@ final class TestPool {
   private final Map<String, String> names = new HashMap<>();
   private int nextCall = 1;
 
-  private TestPool(PoolOptions options, List<Credential> credentials) {
+  private TestPool(PoolOptions options, List<Credential> credentials, PoolMemory memory) {
+    pools.keepIn(memory);
     pool = pools.install("p", options, credentials);
     credentials.forEach(c -> names.put(c.fingerprint(), c.id()));
   }
@@ -47,13 +48,22 @@ final class TestPool {
 
   /** One key for each priority. */
   static TestPool of(Mode mode, int[] priorities, UnaryOperator<PoolOptions.Builder> options) {
+    return of(mode, priorities, options, PoolMemory.NONE);
+  }
+
+  static TestPool of(
+      Mode mode, int[] priorities, UnaryOperator<PoolOptions.Builder> options, PoolMemory memory) {
     List<Credential> credentials = new ArrayList<>();
     for (int i = 0; i < priorities.length; i++) {
       credentials.add(key("k" + (i + 1), priorities[i]));
     }
     PoolOptions.Builder plain =
-        PoolOptions.defaults(mode).with().transientRetryJitter(Duration.ZERO).retryAfterJitter(0);
-    return new TestPool(options.apply(plain).build(), credentials);
+        PoolOptions.defaults(mode)
+            .with()
+            .transientRetryJitter(Duration.ZERO)
+            .retryAfterJitter(0)
+            .fairCycle(FairCycleRules.defaults(mode).enabled(false));
+    return new TestPool(options.apply(plain).build(), credentials, memory);
   }
 
   static TestPool sequential(int keys) {
@@ -65,10 +75,23 @@ final class TestPool {
   }
 
   Ask ask(String model, double budget) {
+    return ask(Wish.NONE, model, budget);
+  }
+
+  /** The next call of a session. */
+  Ask ask(String session) {
+    return ask(session, "m", 30);
+  }
+
+  Ask ask(String session, String model, double budget) {
+    return ask(Wish.ofSession(session), model, budget);
+  }
+
+  Ask ask(Wish wish, String model, double budget) {
     ModelName name = ModelName.parse("p/" + model).orElseThrow();
     Deadline deadline = Deadline.in(Duration.ofMillis(Math.round(budget * 1000)), time);
     Call call = new Call("req-" + nextCall++, "c", "openai-chat", name.toString(), false, deadline);
-    return pool.ask(call, name);
+    return pool.ask(call, name, wish);
   }
 
   Ask ask() {
@@ -84,7 +107,10 @@ final class TestPool {
   }
 
   Lease lend(Ask ask) {
-    Choice choice = pool.choose(ask);
+    return lent(pool.choose(ask));
+  }
+
+  static Lease lent(Choice choice) {
     if (choice instanceof Choice.Lent(Lease lease)) {
       return lease;
     }
@@ -137,6 +163,17 @@ final class TestPool {
       }
       succeed(lease);
       passed.forEach(l -> pool.leave(returned(l)));
+    }
+  }
+
+  void giveBack(Lease lease) {
+    pool.leave(returned(lease));
+  }
+
+  /** Not lent, whether it is worth a wait or not. */
+  void waitsOrRefused(Ask ask) {
+    if (pool.choose(ask) instanceof Choice.Lent(Lease lease)) {
+      throw new AssertionError("expected to get nothing, but got " + lease);
     }
   }
 

@@ -205,6 +205,7 @@ class VerdictTest {
               onlyOnce,
               turns,
               rotations,
+              false,
               others,
               known,
               Duration.ofSeconds(left),

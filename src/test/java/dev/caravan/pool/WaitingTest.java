@@ -316,17 +316,21 @@ class WaitingTest {
   }
 
   @Test
-  void aStepOfTheWallClockWakesTheQueue() throws InterruptedException {
-    TestPool p = TestPool.sequential(1);
-    fail(p.lend(), limited(20));
-    Ask waiting = p.ask();
-    Place place = p.waits(waiting).place();
+  void aStepOfTheWallClockWakesTheQueueAndLeavesRestsAsLongAsTheyAre() throws InterruptedException {
+    for (Duration step : List.of(Duration.ofDays(1), Duration.ofDays(-1))) {
+      TestPool p = TestPool.sequential(1);
+      fail(p.lend(), limited(20));
+      Ask waiting = p.ask();
+      Place place = p.waits(waiting).place();
 
-    p.time.step(Duration.ofHours(1));
-    p.pool.tick();
+      p.time.step(step);
+      p.pool.tick();
 
-    assertThat(place.await(Duration.ofSeconds(5))).isTrue();
-    assertThat(p.pool.choose(waiting)).isInstanceOf(Choice.Lent.class);
+      assertThat(place.await(Duration.ofSeconds(5))).isTrue();
+      assertThat(p.waits(waiting).atMost()).isEqualTo(Duration.ofSeconds(20));
+      p.time.passSeconds(20);
+      assertThat(p.pool.choose(waiting)).isInstanceOf(Choice.Lent.class);
+    }
   }
 
   @Test

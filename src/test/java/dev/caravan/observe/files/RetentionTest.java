@@ -15,7 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 class RetentionTest {
   private static final long NOW = 1_800_000_000_000L;
 
-  @TempDir Path logs;
+  @SuppressWarnings("NullAway.Init") // set by JUnit
+  @TempDir
+  Path logs;
+
+  @SuppressWarnings("NullAway.Init")
   private Path day;
 
   @BeforeEach
