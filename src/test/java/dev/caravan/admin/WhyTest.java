@@ -66,7 +66,7 @@ class WhyTest {
     assertThat(candidate.path("credential").asText())
         .isEqualTo(gateway.credential(1).fingerprint());
     assertThat(candidate.path("why").asText()).isEqualTo("cooldown");
-    assertThat(candidate.path("source").asText()).isEqualTo("upstream");
+    assertThat(candidate.path("source").asText()).isEqualTo("error");
     assertThat(candidate.path("until").asText()).endsWith("Z");
     assertThat(second.toString()).doesNotContain("sk-rl30").doesNotContain("sk-good");
   }
