@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +32,8 @@ class ProviderSetupTest {
   void aKeyForADialectThatNoTemplateCallsKeepsTheOthersServed() throws Exception {
     try (Gateway gateway =
         startWith(
-            Map.of("GROQ_API_KEY", "gsk-1", "ANTHROPIC_API_KEY", "sk-a", "GEMINI_API_KEY", "g"))) {
+            Map.of("GROQ_API_KEY", "gsk-1", "ANTHROPIC_API_KEY", "sk-a", "GEMINI_API_KEY", "g"),
+            routesWithOneTemplate())) {
 
       assertThat(gateway.providers()).containsExactly("groq");
     }
@@ -37,17 +41,39 @@ class ProviderSetupTest {
 
   @Test
   void withNothingButSuchAKeyTheMockStandsIn() throws Exception {
-    try (Gateway gateway = startWith(Map.of("ANTHROPIC_API_KEY", "sk-a"))) {
+    try (Gateway gateway =
+        startWith(Map.of("ANTHROPIC_API_KEY", "sk-a"), routesWithOneTemplate())) {
 
       assertThat(gateway.hasMock()).isTrue();
     }
   }
 
+  @Test
+  void aKeyOfAnthropicIsEnoughToServeIt() throws Exception {
+    try (Gateway gateway = startWith(Map.of("ANTHROPIC_API_KEY", "sk-a"))) {
+
+      assertThat(gateway.providers()).containsExactly("anthropic");
+    }
+  }
+
+  private Path routesWithOneTemplate() throws IOException {
+    Path routes = home.resolve("routes");
+    Files.createDirectories(routes.resolve("templates"));
+    for (String file : List.of("dispatch.yaml", "templates/openai-compatible.yaml")) {
+      Files.copy(Path.of("routes").resolve(file), routes.resolve(file));
+    }
+    return routes;
+  }
+
   private Gateway startWith(Map<String, String> environment) throws Exception {
+    return startWith(environment, Path.of("routes"));
+  }
+
+  private Gateway startWith(Map<String, String> environment, Path routes) throws Exception {
     Map<String, String> all = new HashMap<>(environment);
     all.put("PROXY_API_KEY", "sk-test-0123456789abcdef");
     Configuration configuration =
         Configuration.load(home, Map.of("HOST", "127.0.0.1", "PORT", "0"), all);
-    return Gateway.start(configuration, ProxyKey.ensure(configuration), Path.of("routes"));
+    return Gateway.start(configuration, ProxyKey.ensure(configuration), routes);
   }
 }

@@ -182,8 +182,8 @@ class ReloadTest {
     routes.write(
         "templates/openai-compatible.yaml",
         template.replace(
-            "        steps:\n          - circuitBreaker:",
-            "        steps:\n          - setBody: { method: { beanType: java.lang.Integer, method: \"valueOf('seven')\" } }\n          - circuitBreaker:"));
+            "          - circuitBreaker:",
+            "          - setBody: { method: { beanType: java.lang.Integer, method: \"valueOf('seven')\" } }\n          - circuitBreaker:"));
 
     assertThat(complaints().toString()).contains("dry run of direct:provider-acme");
   }
