@@ -6,15 +6,17 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The fields of a chat request that decide about the answer.
+ * The fields of a request that decide about the answer.
  *
  * @param model as asked for
  * @param stream whether events are wanted
  * @param includeUsage whether a stream is to tell its token counts
+ * @param isResponses whether it is asked in OpenAI's responses dialect
  * @param body as received
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-record ChatRequest(String model, boolean stream, boolean includeUsage, byte[] body) {
+record ChatRequest(
+    String model, boolean stream, boolean includeUsage, boolean isResponses, byte[] body) {
 
   /**
    * Reads the top level in one pass and skips the rest.
@@ -22,7 +24,7 @@ record ChatRequest(String model, boolean stream, boolean includeUsage, byte[] bo
    * @return empty when there is no model
    * @throws IOException when the body is no JSON object
    */
-  static Optional<ChatRequest> read(byte[] body) throws IOException {
+  static Optional<ChatRequest> read(byte[] body, boolean isResponses) throws IOException {
     String model = null;
     boolean stream = false;
     boolean includeUsage = false;
@@ -41,7 +43,8 @@ record ChatRequest(String model, boolean stream, boolean includeUsage, byte[] bo
     }
     return model == null
         ? Optional.empty()
-        : Optional.of(new ChatRequest(model, stream, includeUsage, body));
+        : Optional.of(
+            new ChatRequest(model, stream, includeUsage || isResponses, isResponses, body));
   }
 
   /** What only a few drills have to know; read anew at each call. */

@@ -1,84 +1,27 @@
 package dev.caravan.mock;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.vertx.core.buffer.Buffer;
 
-/** The events of one stream: what all have in common is glued once, what differs is passed in. */
-final class Chunks {
-  private static final byte[] ROLE =
-      "{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}".getBytes(UTF_8);
-  private static final byte[] NO_DELTA = "{}".getBytes(UTF_8);
-  private static final byte[] UNFINISHED = ending("null");
-
-  private final byte[] common;
-  private final byte[] choice;
-  private final byte[] unfinished;
+/** The events of one stream, in the dialect that was asked in. Belongs to its stream. */
+interface Chunks {
+  /** Announces the answer. */
+  Buffer role();
 
   /**
-   * @param finishOnEach reason that every chunk carries, empty for none
+   * Something said.
+   *
+   * @param delta as a chat chunk has it
    */
-  Chunks(String id, long created, String model, String finishOnEach) {
-    String opening =
-        "data: {\"id\":\""
-            + id
-            + "\",\"object\":\"chat.completion.chunk\",\"created\":"
-            + created
-            + ",\"model\":"
-            + Json.quoted(model)
-            + ",\"system_fingerprint\":\"fp_mock\",\"choices\":[";
-    common = opening.getBytes(UTF_8);
-    choice = (opening + "{\"index\":0,\"delta\":").getBytes(UTF_8);
-    unfinished = finishOnEach.isEmpty() ? UNFINISHED : ending(Json.quoted(finishOnEach));
-  }
+  Buffer delta(byte[] delta);
 
-  Buffer role() {
-    return delta(ROLE);
-  }
+  Buffer finish(String reason);
 
-  Buffer delta(byte[] delta) {
-    return glued(choice, delta, unfinished);
-  }
+  Buffer finish(String reason, TokenCounts counts);
 
-  Buffer finish(String reason) {
-    return glued(choice, NO_DELTA, ending(Json.quoted(reason)));
-  }
+  Buffer usageOnly(TokenCounts counts);
 
-  Buffer finish(String reason, TokenCounts counts) {
-    String end =
-        ",\"logprobs\":null,\"finish_reason\":" + Json.quoted(reason) + "}]" + usage(counts);
-    return glued(choice, NO_DELTA, end.getBytes(UTF_8));
-  }
+  Buffer error(Refusal refusal);
 
-  Buffer usageOnly(TokenCounts counts) {
-    return glued(common, ("]" + usage(counts)).getBytes(UTF_8));
-  }
-
-  static Buffer error(Refusal refusal) {
-    return Buffer.buffer("data: " + refusal.body().strip() + "\n\n");
-  }
-
-  static Buffer done() {
-    return Buffer.buffer("data: [DONE]\n\n");
-  }
-
-  private static String usage(TokenCounts counts) {
-    return ",\"usage\":" + counts.json() + "}\n\n";
-  }
-
-  private static byte[] ending(String finishReason) {
-    return (",\"logprobs\":null,\"finish_reason\":" + finishReason + "}]}\n\n").getBytes(UTF_8);
-  }
-
-  private static Buffer glued(byte[]... parts) {
-    int length = 0;
-    for (byte[] part : parts) {
-      length += part.length;
-    }
-    Buffer buffer = Buffer.buffer(length);
-    for (byte[] part : parts) {
-      buffer.appendBytes(part);
-    }
-    return buffer;
-  }
+  /** What comes last. */
+  Buffer done();
 }

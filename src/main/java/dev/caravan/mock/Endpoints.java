@@ -60,7 +60,9 @@ final class Endpoints implements Handler<HttpServerRequest> {
 
   private void direct(HttpMethod method, String path, byte[] body, Visit visit) {
     if (path.endsWith("/chat/completions")) {
-      allow(HttpMethod.POST, method, visit, () -> chat(body, visit));
+      allow(HttpMethod.POST, method, visit, () -> chat(body, visit, false));
+    } else if (path.endsWith("/responses")) {
+      allow(HttpMethod.POST, method, visit, () -> chat(body, visit, true));
     } else if (path.endsWith("/models")) {
       allow(HttpMethod.GET, method, visit, () -> models(visit));
     } else {
@@ -95,9 +97,9 @@ final class Endpoints implements Handler<HttpServerRequest> {
     visit.answer(200, JSON, Buffer.buffer(cards));
   }
 
-  private void chat(byte[] body, Visit visit) {
+  private void chat(byte[] body, Visit visit, boolean responses) {
     try {
-      Optional<ChatRequest> request = ChatRequest.read(body);
+      Optional<ChatRequest> request = ChatRequest.read(body, responses);
       if (request.isEmpty()) {
         visit.refuse(Refusal.invalid(400, "you must provide a model parameter"));
       } else {

@@ -21,6 +21,7 @@ record Messages(String lastRole, String lastUserText, String tool) {
           name -> {
             switch (name) {
               case "messages" -> reader.eachElement(json, () -> reader.message(json));
+              case "input" -> reader.input(json);
               case "tools" -> reader.eachElement(json, () -> reader.tool(json));
               default -> json.skipChildren();
             }
@@ -46,6 +47,16 @@ record Messages(String lastRole, String lastUserText, String tool) {
       return tool.isEmpty() ? otherwise : tool;
     }
 
+    /** The input of a responses request: one text, or items. */
+    void input(JsonParser json) throws IOException {
+      if (json.currentToken() == JsonToken.VALUE_STRING) {
+        lastRole = "user";
+        lastUserText = json.getText();
+      } else {
+        eachElement(json, () -> message(json));
+      }
+    }
+
     void message(JsonParser json) throws IOException {
       var text = new StringBuilder();
       lastRole = "";
@@ -55,11 +66,20 @@ record Messages(String lastRole, String lastUserText, String tool) {
             switch (name) {
               case "role" -> lastRole = json.getValueAsString("");
               case "content" -> content(json, text);
+              case "type" -> type(json.getValueAsString(""));
+              case "tools" -> eachElement(json, () -> tool(json));
               default -> json.skipChildren();
             }
           });
       if (lastRole.equals("user")) {
         lastUserText = text.toString();
+      }
+    }
+
+    /** Items that are no messages have a type instead of a role. */
+    private void type(String type) {
+      if (type.endsWith("_call_output")) {
+        lastRole = "tool";
       }
     }
 
@@ -83,10 +103,10 @@ record Messages(String lastRole, String lastUserText, String tool) {
       eachField(
           json,
           name -> {
-            if (name.equals("function")) {
-              eachField(json, inner -> toolField(json, inner));
-            } else {
-              json.skipChildren();
+            switch (name) {
+              case "function", "custom" -> eachField(json, inner -> toolField(json, inner));
+              case "tools" -> eachElement(json, () -> tool(json));
+              default -> toolField(json, name);
             }
           });
     }

@@ -34,8 +34,11 @@ record Performance(
 
   /** What the chunks of its stream have in common. */
   Chunks chunks() {
+    if (request.isResponses()) {
+      return new ResponsesChunks(responseId(), created(), request.model());
+    }
     String onEach = answer.ending().repeated() ? finishReason() : "";
-    return new Chunks(id(), created(), request.model(), onEach);
+    return new ChatChunks(id(), created(), request.model(), onEach);
   }
 
   String finishReason() {
@@ -64,7 +67,9 @@ record Performance(
   }
 
   private Buffer plain() {
-    return PlainAnswer.body(id(), created(), request.model(), answer, lines);
+    return request.isResponses()
+        ? ResponsesAnswer.body(responseId(), created(), request.model(), answer, lines)
+        : PlainAnswer.body(id(), created(), request.model(), answer, lines);
   }
 
   private static Buffer half(Buffer body) {
@@ -73,6 +78,10 @@ record Performance(
 
   private String id() {
     return "chatcmpl-" + visit.id();
+  }
+
+  private String responseId() {
+    return "resp_" + visit.id();
   }
 
   private static long created() {

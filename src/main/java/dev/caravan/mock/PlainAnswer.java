@@ -39,7 +39,7 @@ final class PlainAnswer {
   }
 
   // About four characters make a token.
-  private static TokenCounts counts(Answer answer, Lines lines) {
+  static TokenCounts counts(Answer answer, Lines lines) {
     int said = String.join("", lines.calls()).length() + lines.text().length();
     int reasoning = answer.reasoning();
     return new TokenCounts(answer.ending().cached(), (said + 3) / 4 + reasoning, reasoning);

@@ -106,10 +106,10 @@ final class StreamPlayer {
     switch (struck) {
       case Mishap.Cut(_) -> visit.cut();
       case Mishap.Stalls(_) -> {} // until the client leaves
-      case Mishap.ErrorEvent(_, Refusal refusal) -> end(Chunks.error(refusal));
+      case Mishap.ErrorEvent(_, Refusal refusal) -> end(chunks.error(refusal));
       case Mishap.Garbled() ->
           end(Buffer.buffer("data: {\"id\":\"chatcmpl-1\",\"choices\":[{\n\n"));
-      case Mishap.Empty() -> end(Chunks.done());
+      case Mishap.Empty() -> end(chunks.done());
     }
   }
 
@@ -125,7 +125,7 @@ final class StreamPlayer {
       response.write(chunks.usageOnly(counts));
     }
     if (ending.done()) {
-      response.write(Chunks.done());
+      response.write(chunks.done());
     }
     visit.finish();
   }

@@ -6,6 +6,7 @@ import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.openai.OpenAiChat;
+import dev.caravan.dialect.openai.responses.OpenAiResponses;
 import dev.caravan.http.Refusals;
 import dev.caravan.http.Reply;
 import dev.caravan.http.RequestHead;
@@ -21,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientErrors implements Refusals {
   private final Dialect openAi;
+  private final Dialect responses;
   private final Dialect anthropic;
   private volatile @Nullable Authentication authentication;
 
   public ClientErrors(Dialects dialects) {
     this.openAi = dialects.named(OpenAiChat.NAME);
+    this.responses = dialects.named(OpenAiResponses.NAME);
     this.anthropic = dialects.named(AnthropicMessages.NAME);
   }
 
@@ -77,6 +80,9 @@ public final class ClientErrors implements Refusals {
 
   /** The dialect of the surface that owns a path; what nobody owns is answered as OpenAI does. */
   private Dialect dialectOf(String path) {
+    if (path.startsWith("/v1/responses")) {
+      return responses;
+    }
     return path.startsWith("/v1/messages") ? anthropic : openAi;
   }
 

@@ -5,6 +5,7 @@ import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.openai.OpenAiChat;
+import dev.caravan.dialect.openai.responses.OpenAiResponses;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.route.hook.Hooks;
@@ -52,6 +53,7 @@ public final class Surfaces {
     return List.of(
         new ChatRoutes(surface(OpenAiChat.NAME, hooks)),
         new MessagesRoutes(surface(AnthropicMessages.NAME, hooks)),
+        new ResponsesRoutes(surface(OpenAiResponses.NAME, hooks)),
         new ModelRoutes(authentication, providers, cards, aliases),
         new StatusRoutes(server, version));
   }

@@ -29,7 +29,8 @@ class TranscriptTest {
   private static final boolean ACCEPT = "accept".equals(System.getProperty("transcripts"));
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern FRESH_ID =
-      Pattern.compile("\\b(chatcmpl-|call_|msg_|toolu_|resp_|fc_|rs_)[A-Za-z0-9]{24}\\b");
+      Pattern.compile(
+          "\\b(chatcmpl-|call_|msg_|toolu_|resp_|fc_|rs_|ig_|fc_call_|ctc_call_)[A-Za-z0-9]{24}\\b");
 
   static Stream<Transcript> transcripts() throws IOException {
     try (Stream<Path> files = Files.walk(FOLDER)) {

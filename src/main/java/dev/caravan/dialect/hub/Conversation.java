@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param plain values that are carried as they are
  * @param features all that it asks for, so that what cannot be had is found without a search
  * @param unknown members that its own dialect does not know
+ * @param memo what the dialect that it was read from needs again when it writes the answer; nobody
+ *     else looks at it
  */
 public record Conversation(
     String dialect,
@@ -45,7 +47,8 @@ public record Conversation(
     @Nullable JsonText user,
     Map<Feature, Raw> plain,
     Set<Feature> features,
-    List<String> unknown) {
+    List<String> unknown,
+    @Nullable Object memo) {
 
   /** A builder that begins with all of this. */
   public Builder change() {
@@ -95,6 +98,7 @@ public record Conversation(
     public final EnumMap<Feature, Raw> plain = new EnumMap<>(Feature.class);
     public final EnumSet<Feature> features = EnumSet.noneOf(Feature.class);
     public final List<String> unknown = new ArrayList<>();
+    public @Nullable Object memo;
 
     public Builder(String dialect) {
       this.dialect = dialect;
@@ -118,6 +122,7 @@ public record Conversation(
       plain.putAll(from.plain);
       features.addAll(from.features);
       unknown.addAll(from.unknown);
+      memo = from.memo;
     }
 
     /** Notes that a feature is asked for. */
@@ -160,7 +165,8 @@ public record Conversation(
           user,
           plain,
           features,
-          List.copyOf(unknown));
+          List.copyOf(unknown),
+          memo);
     }
   }
 }

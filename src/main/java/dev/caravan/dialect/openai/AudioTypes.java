@@ -1,10 +1,10 @@
 package dev.caravan.dialect.openai;
 
 /** OpenAI's names of audio formats and the media types that they are (providers.md 13.2). */
-final class AudioTypes {
+public final class AudioTypes {
   private AudioTypes() {}
 
-  static String ofFormat(String format) {
+  public static String ofFormat(String format) {
     return switch (format) {
       case "mp3" -> "audio/mpeg";
       case "pcm16" -> "audio/pcm";
@@ -13,7 +13,7 @@ final class AudioTypes {
     };
   }
 
-  static String formatOf(String type) {
+  public static String formatOf(String type) {
     return switch (type) {
       case "audio/mpeg", "audio/mp3" -> "mp3";
       case "audio/pcm" -> "pcm16";

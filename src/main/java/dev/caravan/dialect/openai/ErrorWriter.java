@@ -15,14 +15,14 @@ import java.util.TreeMap;
  * Failures in OpenAI's shape: {@code {"error":{message,type,param,code,details}}} (http-api.md
  * 1.8).
  */
-final class ErrorWriter {
+public final class ErrorWriter {
 
   /** The two words that OpenAI's clients look at. */
   private record Words(String type, String code) {}
 
   private ErrorWriter() {}
 
-  static byte[] write(Failure failure, String requestId) {
+  public static byte[] write(Failure failure, String requestId) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
     Words words = words(failure.kind());
     try (JsonGenerator json = JsonBytes.FACTORY.createGenerator(out)) {
@@ -43,7 +43,7 @@ final class ErrorWriter {
   }
 
   /** A provider's refusal; its type is the one that OpenAI gives to the status. */
-  static byte[] writeRefusal(int status, String message, String requestId) {
+  public static byte[] writeRefusal(int status, String message, String requestId) {
     JsonWriter out = new JsonWriter(256 + message.length());
     out.beginObject().name("error").beginObject().member("message", message);
     out.member(

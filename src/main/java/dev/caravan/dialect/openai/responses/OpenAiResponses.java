@@ -1,0 +1,92 @@
+package dev.caravan.dialect.openai.responses;
+
+import dev.caravan.call.Failure;
+import dev.caravan.dialect.AnswerFacts;
+import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.Envelope;
+import dev.caravan.dialect.JsonBytes;
+import dev.caravan.dialect.Splice;
+import dev.caravan.dialect.StreamWatch;
+import dev.caravan.dialect.hub.Answer;
+import dev.caravan.dialect.hub.AnswerEvents;
+import dev.caravan.dialect.hub.Asked;
+import dev.caravan.dialect.hub.Codec;
+import dev.caravan.dialect.hub.Conversation;
+import dev.caravan.dialect.hub.ToolNames;
+import dev.caravan.dialect.openai.ErrorWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** The OpenAI responses dialect (OpenAI API reference, responses; http-api.md 7 and 8). */
+public final class OpenAiResponses implements Dialect {
+  public static final String NAME = "openai-responses";
+
+  private final Codec codec = new ResponsesCodec();
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Envelope readRequest(byte[] body) {
+    return EnvelopeReader.read(body);
+  }
+
+  @Override
+  public List<Splice> forUpstream(Envelope envelope, String model, boolean wantUsage) {
+    return List.of(
+        new Splice(envelope.modelAt().start(), envelope.modelAt().end(), JsonBytes.quote(model)));
+  }
+
+  @Override
+  public AnswerFacts readAnswer(byte[] body) {
+    return AnswerFactsReader.read(body);
+  }
+
+  @Override
+  public byte[] asStream(byte[] answer, Envelope envelope) {
+    try {
+      Conversation.Builder asked = new Conversation.Builder(NAME);
+      asked.model = envelope.model();
+      Answer read = codec.parseAnswer(answer, new ToolNames());
+      return AnswerEvents.asStream(read, codec.writer(new Asked(asked.build(), 0)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public StreamWatch watch() {
+    return new ResponsesWatch();
+  }
+
+  @Override
+  public Codec codec() {
+    return codec;
+  }
+
+  @Override
+  public int status(Failure failure) {
+    return failure.relay() == null ? failure.kind().status() : failure.relay().status();
+  }
+
+  @Override
+  public byte[] renderFailure(Failure failure, String requestId) {
+    return ErrorWriter.write(failure, requestId);
+  }
+
+  @Override
+  public byte[] renderRefusal(int status, String message, String requestId) {
+    return ErrorWriter.writeRefusal(status, message, requestId);
+  }
+
+  /**
+   * No {@code response.completed} follows: a stream that broke must not end as if it were complete.
+   */
+  @Override
+  public byte[] renderFailureEvent(Failure failure, String requestId) {
+    return FailureEvent.write(failure);
+  }
+}
