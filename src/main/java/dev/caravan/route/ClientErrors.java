@@ -5,6 +5,7 @@ import dev.caravan.call.Failure.Kind;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
+import dev.caravan.dialect.gemini.Gemini;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.http.Refusals;
 import dev.caravan.http.Reply;
@@ -22,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class ClientErrors implements Refusals {
   private final Dialect openAi;
   private final Dialect anthropic;
+  private final Dialect gemini;
   private volatile @Nullable Authentication authentication;
 
   public ClientErrors(Dialects dialects) {
     this.openAi = dialects.named(OpenAiChat.NAME);
     this.anthropic = dialects.named(AnthropicMessages.NAME);
+    this.gemini = dialects.named(Gemini.NAME);
   }
 
   /** Sets who is asked before a large body is read. */
@@ -77,7 +80,10 @@ public final class ClientErrors implements Refusals {
 
   /** The dialect of the surface that owns a path; what nobody owns is answered as OpenAI does. */
   private Dialect dialectOf(String path) {
-    return path.startsWith("/v1/messages") ? anthropic : openAi;
+    if (path.startsWith("/v1/messages")) {
+      return anthropic;
+    }
+    return GeminiPath.isOne(path) ? gemini : openAi;
   }
 
   private static void setProvider(MultiMap headers, Failure failure) {

@@ -4,6 +4,7 @@ import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
+import dev.caravan.dialect.gemini.Gemini;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.provider.ModelAliases;
@@ -22,8 +23,14 @@ public final class Surfaces {
   private final Duration budget;
   private final Surface.Records records;
   private final boolean strict;
+  private final boolean geminiEvents;
   private final String version;
 
+  /**
+   * Takes what the surfaces share.
+   *
+   * @param geminiEvents whether a stream of Gemini's is one of events when the client does not say
+   */
   public Surfaces(
       Dialects dialects,
       Authentication authentication,
@@ -34,6 +41,7 @@ public final class Surfaces {
       RecentCalls recent,
       boolean routeHeader,
       boolean strict,
+      boolean geminiEvents,
       String version) {
     this.dialects = dialects;
     this.authentication = authentication;
@@ -43,6 +51,7 @@ public final class Surfaces {
     this.budget = budget;
     this.records = new Surface.Records(recent, routeHeader);
     this.strict = strict;
+    this.geminiEvents = geminiEvents;
     this.version = version;
   }
 
@@ -51,6 +60,7 @@ public final class Surfaces {
     return List.of(
         new ChatRoutes(surface(OpenAiChat.NAME)),
         new MessagesRoutes(surface(AnthropicMessages.NAME)),
+        new GeminiRoutes(surface(Gemini.NAME), geminiEvents),
         new ModelRoutes(authentication, providers, cards, aliases),
         new StatusRoutes(server, version));
   }

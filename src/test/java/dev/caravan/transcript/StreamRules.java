@@ -27,6 +27,7 @@ public interface StreamRules {
     return switch (dialect) {
       case "openai-chat" -> new ChatRules();
       case "anthropic" -> new MessagesRules();
+      case "gemini" -> new GeminiRules();
       default -> throw new IllegalArgumentException("no rules for " + dialect);
     };
   }

@@ -79,7 +79,7 @@ final class ChunkReader implements StreamReader {
       to.take(new Started(chunk.id, Usage.NONE));
     }
     chunk.blocks.forEach(this::block);
-    boolean counted = chunk.usage != usage;
+    boolean counted = !chunk.usage.equals(usage);
     usage = chunk.usage;
     boolean unusual = false;
     if (chunk.reason != null) {

@@ -177,7 +177,9 @@ final class ContentReader {
       } else if (file != null && file.isObject()) {
         file(file, blocks);
       } else if (thought && text != null) {
-        into.saw(signed == null ? Feature.THINKING : Feature.SIGNED_THINKING);
+        if (signed != null) {
+          into.saw(Feature.SIGNED_THINKING);
+        }
         blocks.add(new Block.Thinking(text, signed));
       } else if (text != null) {
         said(text, signed, blocks);

@@ -43,6 +43,10 @@ final class ConversationReader {
     for (String name = json.nextMember(); name != null; name = json.nextMember()) {
       member(Spelling.camel(name), name);
     }
+    // a signature may have come behind the thinking, so this is known at the end only
+    if (into.messages.stream().anyMatch(ConversationReader::thinksUnsigned)) {
+      into.saw(Feature.THINKING);
+    }
     if (instructions != null) {
       into.messages.addFirst(instructions);
       into.saw(Feature.SYSTEM);
@@ -79,6 +83,11 @@ final class ConversationReader {
         }
       }
     }
+  }
+
+  private static boolean thinksUnsigned(Message message) {
+    return message.blocks().stream()
+        .anyMatch(block -> block instanceof Block.Thinking(var text, var signed) && signed == null);
   }
 
   private void contents() throws IOException {

@@ -122,7 +122,7 @@ final class WholeAnswer {
   }
 
   /**
-   * One part; as in a stream, a signature goes with the part behind the thinking that it signs.
+   * One part; the signature of what is not shown goes with the part behind it.
    *
    * @return the signature that still waits for a part
    */
@@ -141,10 +141,15 @@ final class WholeAnswer {
         return null;
       }
       case Block.Thinking(var text, var signature) -> {
-        if (!text.isEmpty()) {
-          out.beginObject().member("thought", true).member("text", text).endObject();
+        if (text.isEmpty()) {
+          return signature == null ? waiting : signature;
         }
-        return signature == null ? waiting : signature;
+        out.beginObject().member("thought", true).member("text", text);
+        if (signature != null) {
+          out.member("thoughtSignature", Signatures.write(signature));
+        }
+        out.endObject();
+        return waiting;
       }
       case Block.SealedThinking(var data) -> {
         return data;
