@@ -2,6 +2,7 @@ package dev.caravan;
 
 import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
+import dev.caravan.config.Choice.GeminiAlt;
 import dev.caravan.config.ClientKeys;
 import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
@@ -69,7 +70,8 @@ final class Lasting {
     this.logFiles = new LogFiles(configuration, Redaction.of(configuration));
     server.witness(new TakingDown(logFiles));
     this.upstream = new UpstreamClient(loops, timeouts(configuration), proxies(configuration));
-    Authentication authentication = new Authentication(keys, server::isDraining);
+    Authentication authentication =
+        new Authentication(keys, configuration.get(Settings.AUTH_QUERY_KEY), server::isDraining);
     errors.admitWith(authentication);
     ModelCards cards =
         new ModelCards(
@@ -90,6 +92,7 @@ final class Lasting {
             recent,
             configuration.get(Settings.ROUTE_HEADER),
             configuration.get(Settings.TRANSLATION_STRICT),
+            configuration.get(Settings.GEMINI_DEFAULT_ALT) == GeminiAlt.SSE,
             Version.number());
   }
 

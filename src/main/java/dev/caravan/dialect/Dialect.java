@@ -31,6 +31,16 @@ public interface Dialect {
   List<Splice> forUpstream(Envelope envelope, String model, boolean wantUsage);
 
   /**
+   * The path of a call, in dialects whose path says more than which service it is for.
+   *
+   * @param template the provider's, with {@code {model}} and {@code {method}} to be filled
+   * @param model the provider's own name of it
+   */
+  default String path(String template, String model, boolean stream) {
+    return template;
+  }
+
+  /**
    * Reads what the gateway must know of a whole answer. Never throws: an answer that is no JSON
    * says so.
    */

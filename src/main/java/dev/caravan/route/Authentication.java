@@ -29,14 +29,17 @@ public final class Authentication {
 
   private final ClientKeys keys;
   private final BooleanSupplier draining;
+  private final boolean queryKey;
 
   /**
    * Sets up the check.
    *
+   * @param queryKey whether {@code ?key=} counts on Google's paths
    * @param draining whether the gateway is on its way out and takes no new calls
    */
-  public Authentication(ClientKeys keys, BooleanSupplier draining) {
+  public Authentication(ClientKeys keys, boolean queryKey, BooleanSupplier draining) {
     this.keys = keys;
+    this.queryKey = queryKey;
     this.draining = draining;
   }
 
@@ -78,12 +81,29 @@ public final class Authentication {
   private @Nullable ClientKey find(RequestHead head) {
     List<String> headers = headersFor(head.path());
     for (int i = 0; i < headers.size(); i++) {
-      String value = head.header(headers.get(i));
-      if (value != null) {
-        ClientKey client = keys.find(withoutScheme(value));
-        if (client != null) {
-          return client;
-        }
+      ClientKey client = keyIn(head.header(headers.get(i)));
+      if (client != null) {
+        return client;
+      }
+    }
+    return queryKey && head.query() != null && takesQueryKey(head.path())
+        ? keyIn(queryKey(head.query()))
+        : null;
+  }
+
+  private @Nullable ClientKey keyIn(@Nullable String value) {
+    return value == null ? null : keys.find(withoutScheme(value));
+  }
+
+  /** Google's paths, and the list of models, which is both Google's and OpenAI's. */
+  private static boolean takesQueryKey(String path) {
+    return GeminiPath.isOne(path) || path.startsWith("/v1/models");
+  }
+
+  private static @Nullable String queryKey(@Nullable String query) {
+    for (String pair : query == null ? new String[0] : query.split("&", -1)) {
+      if (pair.startsWith("key=")) {
+        return GeminiPath.decode(pair.substring(4));
       }
     }
     return null;
@@ -93,7 +113,7 @@ public final class Authentication {
     if (path.startsWith("/v1/messages")) {
       return ANTHROPIC;
     }
-    return path.startsWith("/v1beta") ? GEMINI : OPENAI;
+    return GeminiPath.isOne(path) ? GEMINI : OPENAI;
   }
 
   /** The key after {@code Bearer} and blanks, or the value as it is. */

@@ -5,6 +5,7 @@ import dev.caravan.call.Failure.Kind;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
+import dev.caravan.dialect.gemini.Gemini;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.dialect.openai.responses.OpenAiResponses;
 import dev.caravan.http.Refusals;
@@ -24,12 +25,14 @@ public final class ClientErrors implements Refusals {
   private final Dialect openAi;
   private final Dialect responses;
   private final Dialect anthropic;
+  private final Dialect gemini;
   private volatile @Nullable Authentication authentication;
 
   public ClientErrors(Dialects dialects) {
     this.openAi = dialects.named(OpenAiChat.NAME);
     this.responses = dialects.named(OpenAiResponses.NAME);
     this.anthropic = dialects.named(AnthropicMessages.NAME);
+    this.gemini = dialects.named(Gemini.NAME);
   }
 
   /** Sets who is asked before a large body is read. */
@@ -83,7 +86,10 @@ public final class ClientErrors implements Refusals {
     if (path.startsWith("/v1/responses")) {
       return responses;
     }
-    return path.startsWith("/v1/messages") ? anthropic : openAi;
+    if (path.startsWith("/v1/messages")) {
+      return anthropic;
+    }
+    return GeminiPath.isOne(path) ? gemini : openAi;
   }
 
   private static void setProvider(MultiMap headers, Failure failure) {

@@ -15,7 +15,6 @@ import dev.caravan.upstream.ModelCards;
 import dev.caravan.upstream.ModelCards.Card;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +28,6 @@ import org.apache.camel.builder.RouteBuilder;
  * (http-api.md 11).
  */
 final class ModelRoutes extends RouteBuilder {
-  private static final String PATH = "/v1/models";
   private static final String ALIAS_OWNER = "caravan";
 
   private final Authentication authentication;
@@ -56,6 +54,16 @@ final class ModelRoutes extends RouteBuilder {
         .errorHandler(noErrorHandler())
         .process(authentication::check).id("models.authenticate")
         .process(this::list).id("models.list");
+    from("platform-http:/v1beta/models?httpMethodRestrict=GET").routeId("gemini-models")
+        .routeDescription("GET /v1beta/models, the same for Google's clients")
+        .errorHandler(noErrorHandler())
+        .process(authentication::check).id("gemini-models.authenticate")
+        .process(this::list).id("gemini-models.list");
+    from("platform-http:/v1beta/models/?httpMethodRestrict=GET&matchOnUriPrefix=true").routeId("gemini-model")
+        .routeDescription("GET /v1beta/models/{id}, one of them for Google's clients")
+        .errorHandler(noErrorHandler())
+        .process(authentication::check).id("gemini-model.authenticate")
+        .process(this::one).id("gemini-model.find");
     from("platform-http:/v1/models/?httpMethodRestrict=GET&matchOnUriPrefix=true").routeId("model")
         .routeDescription("GET /v1/models/{id}, one of them; the id may hold slashes")
         .errorHandler(noErrorHandler())
@@ -72,6 +80,11 @@ final class ModelRoutes extends RouteBuilder {
       asked = only == null ? List.of() : List.of(only);
     }
     List<Card> all = wanted == null ? all() : cards.of(asked);
+    if (GeminiModels.isAsked(Surface.served(exchange))) {
+      GeminiModels.Page page = GeminiModels.Page.of(exchange, all);
+      reply(exchange, json -> GeminiModels.list(json, page));
+      return;
+    }
     reply(
         exchange,
         json -> {
@@ -87,16 +100,26 @@ final class ModelRoutes extends RouteBuilder {
   }
 
   private void one(Exchange exchange) throws Exception {
-    ServedRequest served = ServedRequest.of(exchange);
-    String path = served == null ? "" : served.path();
-    String id = path.length() > PATH.length() + 1 ? decode(path.substring(PATH.length() + 1)) : "";
+    ServedRequest served = Surface.served(exchange);
+    String path = served.path();
+    int from = path.indexOf("/models/") + "/models/".length();
+    String id = from < path.length() ? GeminiPath.decode(path.substring(from)) : "";
     List<Card> all = all();
     Card found =
         all.stream()
             .filter(card -> card.id().equals(id))
             .findFirst()
             .orElseThrow(() -> new CallFailed(unknown(id, all)));
-    reply(exchange, json -> card(json, found));
+    boolean google = GeminiModels.isAsked(served);
+    reply(
+        exchange,
+        json -> {
+          if (google) {
+            GeminiModels.card(json, found);
+          } else {
+            card(json, found);
+          }
+        });
   }
 
   /** The models of all providers, and before them the public names that stand for some of them. */
@@ -127,14 +150,6 @@ final class ModelRoutes extends RouteBuilder {
             Stage.CLIENT_REQUEST,
             "client request: no model '%s'%s".formatted(shown, hint))
         .with(Map.of("param", "model"));
-  }
-
-  private static String decode(String text) {
-    try {
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return text;
-    }
   }
 
   /** Writes a body. */

@@ -82,10 +82,18 @@ final class Surface {
 
   /** Reads the envelope and opens the call. From here on the client's headers are gone. */
   void openCall(Exchange exchange) {
+    byte[] body = served(exchange).body();
+    openCall(exchange, new ReadRequest(body, dialect.readRequest(body)), true);
+  }
+
+  /**
+   * Opens the call for a request that has been read.
+   *
+   * @param promise whether a stream may begin with comments before its first event
+   */
+  void openCall(Exchange exchange, ReadRequest request, boolean promise) {
     ServedRequest served = served(exchange);
-    byte[] body = served.body();
     Deadline deadline = Deadline.in(budget(served), time);
-    ReadRequest request = new ReadRequest(body, dialect.readRequest(body));
     String model = request.envelope().model();
     boolean stream = request.envelope().stream();
     Call call =
@@ -118,7 +126,7 @@ final class Surface {
     Calls.handOn(exchange, handedOn(served));
     served.onGone(call::cancel);
     exchange.getExchangeExtension().addOnCompletion(new Settling(call, hooks));
-    if (stream) {
+    if (stream && promise) {
       served.promiseStream(STREAM_HEADERS);
     }
     hooks.onRequest(exchange, call, dialect, served);
@@ -203,7 +211,7 @@ final class Surface {
     }
   }
 
-  private static ServedRequest served(Exchange exchange) {
+  static ServedRequest served(Exchange exchange) {
     @Nullable ServedRequest served = ServedRequest.of(exchange);
     if (served == null) {
       throw new IllegalStateException(

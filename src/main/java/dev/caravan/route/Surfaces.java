@@ -4,6 +4,7 @@ import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
+import dev.caravan.dialect.gemini.Gemini;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.dialect.openai.responses.OpenAiResponses;
 import dev.caravan.http.StreamingHttpServer;
@@ -24,8 +25,14 @@ public final class Surfaces {
   private final Duration budget;
   private final Surface.Records records;
   private final boolean strict;
+  private final boolean geminiEvents;
   private final String version;
 
+  /**
+   * Takes what the surfaces share.
+   *
+   * @param geminiEvents whether a stream of Gemini's is one of events when the client does not say
+   */
   public Surfaces(
       Dialects dialects,
       Authentication authentication,
@@ -36,6 +43,7 @@ public final class Surfaces {
       RecentCalls recent,
       boolean routeHeader,
       boolean strict,
+      boolean geminiEvents,
       String version) {
     this.dialects = dialects;
     this.authentication = authentication;
@@ -45,6 +53,7 @@ public final class Surfaces {
     this.budget = budget;
     this.records = new Surface.Records(recent, routeHeader);
     this.strict = strict;
+    this.geminiEvents = geminiEvents;
     this.version = version;
   }
 
@@ -54,6 +63,7 @@ public final class Surfaces {
         new ChatRoutes(surface(OpenAiChat.NAME, hooks)),
         new MessagesRoutes(surface(AnthropicMessages.NAME, hooks)),
         new ResponsesRoutes(surface(OpenAiResponses.NAME, hooks)),
+        new GeminiRoutes(surface(Gemini.NAME, hooks), geminiEvents),
         new ModelRoutes(authentication, providers, cards, aliases),
         new StatusRoutes(server, version));
   }

@@ -152,7 +152,7 @@ final class UpstreamProducer extends DefaultProducer {
     ReadRequest read = Calls.request(exchange, dialect);
     Envelope envelope = read.envelope();
     return new UpstreamRequest(
-        target,
+        target(call, envelope.stream()),
         withHandedOn(headers(exchange, secret, envelope.stream()), exchange),
         body(exchange, call, read),
         envelope.stream(),
@@ -175,7 +175,7 @@ final class UpstreamProducer extends DefaultProducer {
             ? withEdits(body, List.of(), listed.options())
             : List.of();
     return new UpstreamRequest(
-        target,
+        target(call, translation.stream()),
         headers(exchange, secret, translation.stream()),
         Splice.apply(body, 0, splices),
         translation.stream(),
@@ -185,6 +185,16 @@ final class UpstreamProducer extends DefaultProducer {
         translation,
         timeouts,
         proxy);
+  }
+
+  private UpstreamTarget target(Call call, boolean stream) {
+    if (!target.isTemplate()) {
+      return target;
+    }
+    ModelName model = call.model();
+    String name =
+        provider.model(model == null ? call.requestedModel() : model.upstreamModel()).id();
+    return target.at(dialect.path(target.path(), name, stream));
   }
 
   private static Map<String, String> withHandedOn(Map<String, String> headers, Exchange exchange) {

@@ -28,6 +28,7 @@ public interface StreamRules {
       case "openai-chat" -> new ChatRules();
       case "anthropic" -> new MessagesRules();
       case "openai-responses" -> new ResponsesRules();
+      case "gemini" -> new GeminiRules();
       default -> throw new IllegalArgumentException("no rules for " + dialect);
     };
   }

@@ -45,6 +45,7 @@ public final class EventScanner {
   private static final byte[] ERROR_LINE = bytes("event: error");
   private static final byte[] ERROR_LINE_TIGHT = bytes("event:error");
   private static final byte[] FINISH_KEY = bytes("finish_reason\"");
+  private static final byte[] GEMINI_FINISH_KEY = bytes("finishReason\"");
   private static final byte[] CHOICES_KEY = bytes("choices\"");
   private static final byte[] DATA_FIELD = bytes("data:");
 
@@ -257,7 +258,9 @@ public final class EventScanner {
       case 'u' -> startsWith(a, at, end, USAGE_KEY) ? USAGE : 0;
       case 'e' -> startsWith(a, at, end, ERROR_KEY) ? ERROR : 0;
       case 'f' ->
-          startsWith(a, at, end, FINISH_KEY) && valueAt(a, at + FINISH_KEY.length, end) == '"'
+          (startsWith(a, at, end, FINISH_KEY) && valueAt(a, at + FINISH_KEY.length, end) == '"')
+                  || (startsWith(a, at, end, GEMINI_FINISH_KEY)
+                      && valueAt(a, at + GEMINI_FINISH_KEY.length, end) == '"')
               ? FINISHED
               : 0;
       case 'c' ->

@@ -1,0 +1,135 @@
+package dev.caravan.route;
+
+import dev.caravan.call.Call;
+import dev.caravan.call.CallFailed;
+import dev.caravan.call.Failure;
+import dev.caravan.call.Failure.Kind;
+import dev.caravan.call.Failure.Stage;
+import dev.caravan.dialect.ReadRequest;
+import dev.caravan.dialect.gemini.Gemini;
+import dev.caravan.dialect.gemini.TokenEstimate;
+import dev.caravan.http.ServedRequest;
+import dev.caravan.upstream.Calls;
+import dev.caravan.upstream.UpstreamStream;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.builder.RouteBuilder;
+
+/**
+ * The Gemini surface: Google's clients in, the shared pipeline, Google's clients out. The paths are
+ * served under {@code /v1beta} and under {@code /v1}, where the newer SDKs ask (clients.md).
+ */
+final class GeminiRoutes extends RouteBuilder {
+  private static final String ARRAY = "caravanGeminiArray";
+
+  private final Surface surface;
+  private final boolean eventsUnlessSaid;
+
+  /**
+   * Makes the routes.
+   *
+   * @param eventsUnlessSaid whether a stream is one of events when {@code alt=} is not there
+   */
+  GeminiRoutes(Surface surface, boolean eventsUnlessSaid) {
+    this.surface = surface;
+    this.eventsUnlessSaid = eventsUnlessSaid;
+  }
+
+  @Override
+  public void configure() {
+    // spotless:off
+    from("platform-http:/v1beta/models/?httpMethodRestrict=POST&matchOnUriPrefix=true").routeId("gemini")
+        .routeDescription("POST /v1beta/models/{id}:{method}, from the client's bytes to the client's bytes")
+        .errorHandler(noErrorHandler()) // what fails is answered by the HTTP engine, in the client's dialect
+        .process(surface::authenticate).id("gemini.authenticate")
+        .process(this::open).id("gemini.open-call")
+        .to("direct:dispatch").id("gemini.dispatch")
+        .process(this::answer).id("gemini.answer");
+    from("platform-http:/v1/models/?httpMethodRestrict=POST&matchOnUriPrefix=true").routeId("gemini-v1")
+        .routeDescription("POST /v1/models/{id}:{method}, the same where newer SDKs ask")
+        .errorHandler(noErrorHandler())
+        .process(surface::authenticate).id("gemini-v1.authenticate")
+        .process(this::open).id("gemini-v1.open-call")
+        .to("direct:dispatch").id("gemini-v1.dispatch")
+        .process(this::answer).id("gemini-v1.answer");
+    // spotless:on
+  }
+
+  /** Finds out what is asked of which model, and opens a call for it. */
+  private void open(Exchange exchange) {
+    ServedRequest served = Surface.served(exchange);
+    String path = served.path();
+    if (!GeminiPath.isOne(path)) {
+      throw new CallFailed(
+          Failure.of(
+                  Kind.METHOD_NOT_ALLOWED,
+                  Stage.CLIENT_REQUEST,
+                  "client request: POST is not served at %s".formatted(shown(path)))
+              .with(Map.of("allow", "GET, HEAD")));
+    }
+    GeminiPath asked =
+        GeminiPath.of(path)
+            .orElseThrow(
+                () -> unknown("a path names a model and a method, models/{model}:generateContent"));
+    switch (asked.method()) {
+      case "generateContent" ->
+          surface.openCall(exchange, Gemini.request(served.body(), asked.model(), false), true);
+      case "streamGenerateContent" -> {
+        boolean array = !asksForEvents(exchange);
+        ReadRequest request = Gemini.request(served.body(), asked.model(), true);
+        surface.openCall(exchange, request, !array);
+        if (array) {
+          exchange.setProperty(ARRAY, true);
+        }
+      }
+      case "countTokens" -> count(exchange, served);
+      default ->
+          throw unknown(
+              "there is no method \"%s\"; known: generateContent, streamGenerateContent, countTokens"
+                  .formatted(shown(asked.method())));
+    }
+  }
+
+  private static CallFailed unknown(String why) {
+    return new CallFailed(
+        Failure.of(Kind.PATH_NOT_FOUND, Stage.CLIENT_REQUEST, "client request: " + why));
+  }
+
+  private boolean asksForEvents(Exchange exchange) {
+    String alt = exchange.getMessage().getHeader("alt", String.class);
+    return alt == null ? eventsUnlessSaid : alt.equalsIgnoreCase("sse");
+  }
+
+  /** Counts here: no provider is asked. */
+  private static void count(Exchange exchange, ServedRequest served) {
+    byte[] answer = TokenEstimate.answer(served.body());
+    Message message = exchange.getMessage();
+    message.setHeaders(
+        exchange.getContext().getCamelContextExtension().getHeadersMapFactory().newMap());
+    message.setBody(answer);
+    message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
+    message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+    message.setHeader("X-Gateway-Count", "estimate");
+    exchange.setRouteStop(true);
+  }
+
+  private void answer(Exchange exchange) {
+    surface.answer(exchange);
+    Call call = Calls.of(exchange);
+    if (!call.stream() || exchange.getProperty(ARRAY) == null) {
+      return;
+    }
+    Message message = exchange.getMessage();
+    switch (message.getBody()) {
+      case UpstreamStream stream -> message.setBody(new JsonArrayStream(stream));
+      case byte[] events -> message.setBody(JsonArrayStream.of(events));
+      case null, default -> {}
+    }
+    message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+  }
+
+  private static String shown(String text) {
+    return text.length() > 200 ? text.substring(0, 200) + "…" : text;
+  }
+}
