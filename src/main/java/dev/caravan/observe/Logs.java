@@ -33,6 +33,10 @@ public final class Logs {
   private static final List<String> TALKATIVE =
       List.of("org.apache.camel", "io.netty", "io.vertx", "org.quartz");
 
+  /** Logs what it then throws; whoever catches it tells it better, or it is a reload's to tell. */
+  private final Logger throwing =
+      Logger.getLogger("org.apache.camel.impl.engine.AbstractCamelContext");
+
   // Held here, because the JDK forgets the level of a logger that nobody holds.
   private final Logger root = Logger.getLogger("");
   private final List<Logger> talkative = TALKATIVE.stream().map(Logger::getLogger).toList();
@@ -71,6 +75,7 @@ public final class Logs {
           case OFF -> Level.OFF;
         };
     talkative.forEach(logger -> logger.setLevel(quieter));
+    throwing.setLevel(quieter == null ? null : Level.OFF);
   }
 
   static Formatter lines(LogFormat format, Redaction redaction, boolean isColoured) {
