@@ -4,11 +4,14 @@ import dev.caravan.admin.AdminSurface;
 import dev.caravan.admin.Why;
 import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
+import dev.caravan.config.Settings;
 import dev.caravan.loop.Loops;
 import dev.caravan.observe.files.LogFiles;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
 import dev.caravan.reload.Generations;
+import dev.caravan.reload.History;
+import dev.caravan.reload.RouteWatch;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -24,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running gateway: what outlives the routes, and the set of routes that is live.
@@ -35,6 +39,8 @@ public final class Gateway implements AutoCloseable {
   private final AtomicReference<RouteParts> live;
   private final Generations generations;
   private final Management management;
+  private final RouteReport report = new RouteReport();
+  private @Nullable RouteWatch watch;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Gateway(
@@ -62,7 +68,13 @@ public final class Gateway implements AutoCloseable {
       Lasting lasting = new Lasting(configuration, proxyKey, vertx, loopCount());
       Management management = lasting.management();
       AtomicReference<RouteParts> live = new AtomicReference<>();
-      Generations generations = Generations.start(routes, () -> new RouteParts(lasting, live::set));
+      Generations generations =
+          Generations.start(
+              routes,
+              () -> new RouteParts(lasting, live::set),
+              new History(
+                  configuration.home().resolve("state").resolve("routes"),
+                  String.valueOf(routes.toAbsolutePath().normalize().getFileName())));
       Gateway gateway = new Gateway(lasting, live, generations, management);
       try {
         gateway.operations(management.surface());
@@ -87,6 +99,7 @@ public final class Gateway implements AutoCloseable {
         "/status",
         "what runs, since when, how much of it",
         new StatusReport(lasting.server(), pools(), this::providers, Instant.now()));
+    new RouteOperations(generations, report).addTo(admin);
     new Why(lasting.recent()).addTo(admin);
     admin.get(
         "/hooks",
@@ -98,7 +111,7 @@ public final class Gateway implements AutoCloseable {
     return Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 16);
   }
 
-  private static Vertx vertx() {
+  static Vertx vertx() {
     return Vertx.vertx(
         new VertxOptions()
             .setEventLoopPoolSize(loopCount())
@@ -147,6 +160,25 @@ public final class Gateway implements AutoCloseable {
     return generations.live().context();
   }
 
+  /**
+   * Keeps what is live in the history of the data folder, and takes changes of the route files over
+   * as they come, unless {@code ROUTES_WATCH} says otherwise.
+   */
+  public void watchRoutes() {
+    generations.keep();
+    if (!configuration().get(Settings.ROUTES_WATCH)) {
+      return;
+    }
+    watch =
+        new RouteWatch(
+            generations.folder(),
+            configuration().get(Settings.ROUTES_QUIET_TIME),
+            () -> report.of(generations.reload(false)));
+    if (generations.complaints().isEmpty()) {
+      report.of(generations.reload(false)); // for what has changed since the start
+    }
+  }
+
   /** The live routes, and the way to the next ones. */
   public Generations generations() {
     return generations;
@@ -176,6 +208,9 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
+    }
+    if (watch != null) {
+      watch.close();
     }
     lasting.server().close();
     management.close();

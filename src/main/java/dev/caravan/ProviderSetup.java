@@ -21,6 +21,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Makes providers live in a set of routes: those of files get the environment's changes, those of
@@ -34,6 +35,7 @@ final class ProviderSetup {
   private record Pending(String provider, PoolOptions options, List<Credential> credentials) {}
 
   private final List<Pending> pending = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
   private final Configuration configuration;
   private final Pools pools;
   private final Fingerprints fingerprints;
@@ -59,12 +61,22 @@ final class ProviderSetup {
             configuration.variables(), Catalogue.bundled(), declared.values());
     read.findings().forEach(finding -> LOG.warn("{}", finding));
     for (Definition definition : read.definitions()) {
+      names.add(definition.name());
       if (!hasTemplate(context, definition.routeTemplate())) {
+<<<<<<< HEAD
         LOG.warn(
             "provider {}: it is set up, but routes/templates has no '{}' to call it by, so it is"
                 + " not served",
             definition.name(),
             definition.routeTemplate());
+=======
+        boolean bare = ((ModelCamelContext) context).getRouteTemplateDefinitions().isEmpty();
+        LOG.atLevel(bare ? Level.DEBUG : Level.WARN)
+            .log(
+                "provider {}: it is set up, but routes/templates has no '{}' to call it by, so it is not served",
+                definition.name(),
+                definition.routeTemplate());
+>>>>>>> 7286e15
         continue;
       }
       Provider provider = makeLive(context, definition);
@@ -82,6 +94,11 @@ final class ProviderSetup {
     pending.add(new Pending(provider, options, credentials));
   }
 
+  /** Every provider that is set up, served or not. */
+  List<String> names() {
+    return names;
+  }
+
   /** Whether no provider is set up. */
   boolean hasNone() {
     return pending.isEmpty();
@@ -95,7 +112,7 @@ final class ProviderSetup {
     pending.forEach(p -> pools.install(p.provider(), p.options(), p.credentials()));
   }
 
-  private static boolean hasTemplate(CamelContext context, String id) {
+  static boolean hasTemplate(CamelContext context, String id) {
     return context instanceof ModelCamelContext model
         && model.getRouteTemplateDefinition(id) != null;
   }

@@ -8,6 +8,7 @@ import dev.caravan.pool.Mode;
 import dev.caravan.pool.PoolOptions;
 import dev.caravan.provider.Provider;
 import dev.caravan.reload.Generation;
+import dev.caravan.reload.Legal;
 import dev.caravan.route.DryRun;
 import dev.caravan.route.Faults;
 import dev.caravan.route.KeyRotation;
@@ -25,10 +26,16 @@ import dev.caravan.upstream.UpstreamComponent;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.RoutesBuilder;
+import org.apache.camel.component.direct.DirectEndpoint;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +44,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RouteParts implements Generation.Parts {
   private static final Logger LOG = LoggerFactory.getLogger(RouteParts.class);
+
+  private static final String MOCK_TEMPLATE = "openai-compatible";
 
   private final Lasting lasting;
   private final StreamingHttpEngine engine;
@@ -51,7 +60,7 @@ final class RouteParts implements Generation.Parts {
    *
    * @param whenLive told when it has become live
    */
-  RouteParts(Lasting lasting, java.util.function.Consumer<RouteParts> whenLive) {
+  RouteParts(Lasting lasting, Consumer<RouteParts> whenLive) {
     this.lasting = lasting;
     this.engine = new StreamingHttpEngine(lasting.server());
     this.hooks = new Hooks(lasting.hookCounts());
@@ -135,6 +144,7 @@ final class RouteParts implements Generation.Parts {
     setup.complete(context);
     Hooks.prepare(context);
     if (setup.hasNone()) {
+    context.addComponent("events", new EventsComponent(lasting.events()));
       addMock(context);
     }
   }
@@ -149,6 +159,33 @@ final class RouteParts implements Generation.Parts {
     setup.found(
         "mock", PoolOptions.defaults(Mode.BALANCED), List.of(ProviderSetup.anonymous("mock")));
     hasMock = true;
+  }
+
+  @Override
+  public Legal legal(CamelContext context) {
+    Set<String> beans =
+        new TreeSet<>(context.getRegistry().findByTypeWithName(Object.class).keySet());
+    beans.add("keyRotation"); // a prototype, which is not listed
+    beans.addAll(context.getComponentNames());
+    Set<String> ids = new TreeSet<>();
+    Set<String> directs = new TreeSet<>();
+    Set<String> paths = new TreeSet<>();
+    for (Route route : context.getRoutes()) {
+      ids.add(route.getRouteId());
+      switch (route.getEndpoint()) {
+        case PlatformHttpEndpoint http -> {
+          for (String method : String.valueOf(http.getHttpMethodRestrict()).split(",")) {
+            paths.add((method.equals("null") ? "*" : method) + " " + http.getPath());
+          }
+        }
+        case DirectEndpoint direct ->
+            directs.add(direct.getEndpointBaseUri().replace("direct://", ""));
+        default -> {}
+      }
+    }
+    Set<String> providers = new TreeSet<>(setup.names());
+    providers.add("mock");
+    return new Legal(beans, ids, directs, Set.of("dispatch"), Set.of("dispatch"), paths, providers);
   }
 
   @Override

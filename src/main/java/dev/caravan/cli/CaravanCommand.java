@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     })
 public final class CaravanCommand implements Callable<Integer> {
   private static final List<String> NAMES =
-      List.of("run", "chat", "why", "doctor", "mock", "train", "version");
+      List.of("run", "chat", "routes", "validate", "why", "doctor", "mock", "train", "version");
 
   @Spec @Nullable CommandSpec spec;
 
@@ -58,6 +58,8 @@ public final class CaravanCommand implements Callable<Integer> {
       case "run" -> new RunCommand();
       case "doctor" -> new DoctorCommand();
       case "chat" -> new ChatCommand(CaravanCommand::setting, System.in);
+      case "routes" -> new RoutesCommand();
+      case "validate" -> new ValidateCommand();
       case "why" -> new WhyCommand();
       case "mock" -> new MockCommand();
       case "train" -> new TrainCommand();

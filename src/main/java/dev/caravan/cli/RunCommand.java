@@ -129,6 +129,7 @@ public final class RunCommand implements Callable<Integer> {
     try (Gateway gateway = Gateway.start(configuration, proxyKey, folder)) {
       keepAdminToken(configuration, log);
       new Greeting(gateway, proxyKey, out()).print();
+      gateway.watchRoutes();
       awaitSignal(gateway, configuration.get(Settings.DRAIN_TIMEOUT_SECONDS), log);
       return 0;
     } catch (PortInUse e) {

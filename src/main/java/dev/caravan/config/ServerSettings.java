@@ -30,6 +30,18 @@ interface ServerSettings {
           "Data folder: .env, application.properties, routes, state. Command line or environment only; other relative paths start here.");
   Setting<Path> CARAVAN_ROUTES =
       SERVER.atStart("CARAVAN_ROUTES", PATH, "routes", "Folder of the YAML routes.");
+  Setting<Boolean> ROUTES_WATCH =
+      SERVER.atStart(
+          "ROUTES_WATCH",
+          YES_NO,
+          "true",
+          "Takes changed route files over while the gateway runs; otherwise caravan routes reload does.");
+  Setting<Duration> ROUTES_QUIET_TIME =
+      SERVER.atStart(
+          "ROUTES_QUIET_TIME",
+          seconds("0.05"),
+          "1",
+          "How long route files must not change before a change counts as complete.");
   Setting<String> PROXY_API_KEY =
       SERVER.liveUnset(
           "PROXY_API_KEY",

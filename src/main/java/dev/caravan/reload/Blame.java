@@ -2,6 +2,8 @@ package dev.caravan.reload;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
@@ -11,6 +13,8 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** Finds the file and line behind what Camel throws. */
 final class Blame {
+  private static final Pattern STEP = Pattern.compile(">>> (.*?) <<<", Pattern.DOTALL);
+
   private Blame() {}
 
   /**
@@ -40,11 +44,12 @@ final class Blame {
   /** For a failure of one route, wherever it comes from. */
   static RoutesRejected ofRoute(Exception problem, RouteSet files, String id) {
     String words = words(problem);
+    String clues = clues(problem, words);
     return files.files().stream()
         .map(
             file ->
                 new Object[] {
-                  file, YamlTree.read(file).map(tree -> tree.mentioned(words, id)).orElse(null)
+                  file, YamlTree.read(file).map(tree -> tree.mentioned(clues, id)).orElse(null)
                 })
         .filter(found -> found[1] != null)
         .map(
@@ -80,8 +85,9 @@ final class Blame {
 
   private static Complaint at(RouteFile file, Exception problem, String id) {
     String words = words(problem);
+    String clues = clues(problem, words);
     return complaint(
-        file, YamlTree.read(file).map(tree -> tree.mentioned(words, id)).orElse(null), words);
+        file, YamlTree.read(file).map(tree -> tree.mentioned(clues, id)).orElse(null), words);
   }
 
   private static Complaint complaint(
@@ -116,6 +122,17 @@ final class Blame {
         .filter(message -> !message.isBlank() && message.length() < 400)
         .reduce((outer, inner) -> inner)
         .orElse(problem.getClass().getSimpleName());
+  }
+
+  /** What Camel shows of the step that failed, between its arrows; else the words themselves. */
+  private static String clues(Throwable problem, String words) {
+    for (Throwable t = problem; t != null; t = t.getCause()) {
+      Matcher step = STEP.matcher(String.valueOf(t.getMessage()));
+      if (step.find()) {
+        return step.group(1) + " " + words;
+      }
+    }
+    return words;
   }
 
   private static boolean isCamels(Throwable problem) {

@@ -47,6 +47,9 @@ public final class Generation implements AutoCloseable {
     /** Called when the files are loaded and nothing runs yet; may add routes. */
     void complete(CamelContext context) throws Exception;
 
+    /** What files may name besides what they declare; asked of a context that has no files. */
+    Legal legal(CamelContext context);
+
     /** Proves what was built, and leaves no trace outside of it. */
     void rehearse(CamelContext context) throws Exception;
 
@@ -188,6 +191,13 @@ public final class Generation implements AutoCloseable {
 
   public CamelContext context() {
     return context;
+  }
+
+  /** What files may name, as a generation without any shows it. */
+  static Legal legal(Parts parts) throws RoutesRejected {
+    try (Generation bare = build(parts, RouteSet.of(List.of()))) {
+      return parts.legal(bare.context);
+    }
   }
 
   /** The files that it was made of. */

@@ -24,6 +24,11 @@ public record RouteFile(String name, String label, byte[] bytes) {
     return name.startsWith("templates/");
   }
 
+  /** How people are told of its folder. */
+  String folder() {
+    return label.substring(0, label.length() - name.length());
+  }
+
   /** Its text, empty when it is not UTF-8. */
   Optional<String> text() {
     try {

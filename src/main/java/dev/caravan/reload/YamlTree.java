@@ -1,5 +1,6 @@
 package dev.caravan.reload;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ record YamlTree(RouteFile file, Node root) {
         .setLabel(file.label())
         .setUseMarks(true)
         .setAllowDuplicateKeys(true) // looked for by the checker, which names the place
+        .setAllowNonScalarKeys(true)
+        .setAllowRecursiveKeys(false)
         .setMaxAliasesForCollections(20)
         .build();
   }
@@ -73,6 +76,34 @@ record YamlTree(RouteFile file, Node root) {
         });
     ScalarNode found = best[0] != null ? best[0] : best[1];
     return found == null ? null : Place.of(found);
+  }
+
+  /** The value of a key, null when it is not there. */
+  static @Nullable Node find(Node node, String key) {
+    if (node instanceof MappingNode map) {
+      for (NodeTuple member : map.getValue()) {
+        if (text(member.getKeyNode()).equals(key)) {
+          return member.getValueNode();
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The text of a key; empty when there is none, or it is no scalar. */
+  static String find(Node node, String key, String otherwise) {
+    Node found = find(node, key);
+    return found instanceof ScalarNode scalar ? scalar.getValue() : otherwise;
+  }
+
+  /** A scalar's text, empty for what is no scalar. */
+  static String text(@Nullable Node node) {
+    return node instanceof ScalarNode scalar ? scalar.getValue() : "";
+  }
+
+  /** The entries of a list, or none. */
+  static List<Node> items(@Nullable Node node) {
+    return node instanceof SequenceNode list ? list.getValue() : List.of();
   }
 
   private static void scalars(Node node, int depth, Consumer<ScalarNode> seen) {

@@ -67,6 +67,10 @@ final class SoakedGateway implements AutoCloseable {
     }
   }
 
+  Gateway gateway() {
+    return gateway;
+  }
+
   Address address() {
     return new Address(gateway.port(), CLIENT_KEY, "");
   }

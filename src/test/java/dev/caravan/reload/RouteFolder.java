@@ -37,6 +37,15 @@ public record RouteFolder(Path path) {
     }
   }
 
+  public void write(String name, byte[] bytes) {
+    try {
+      Files.createDirectories(file(name).getParent());
+      Files.write(file(name), bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public String read(String name) {
     try {
       return Files.readString(file(name));
