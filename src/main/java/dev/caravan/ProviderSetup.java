@@ -63,20 +63,12 @@ final class ProviderSetup {
     for (Definition definition : read.definitions()) {
       names.add(definition.name());
       if (!hasTemplate(context, definition.routeTemplate())) {
-<<<<<<< HEAD
-        LOG.warn(
-            "provider {}: it is set up, but routes/templates has no '{}' to call it by, so it is"
-                + " not served",
-            definition.name(),
-            definition.routeTemplate());
-=======
         boolean bare = ((ModelCamelContext) context).getRouteTemplateDefinitions().isEmpty();
         LOG.atLevel(bare ? Level.DEBUG : Level.WARN)
             .log(
                 "provider {}: it is set up, but routes/templates has no '{}' to call it by, so it is not served",
                 definition.name(),
                 definition.routeTemplate());
->>>>>>> 7286e15
         continue;
       }
       Provider provider = makeLive(context, definition);

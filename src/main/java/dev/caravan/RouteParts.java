@@ -143,8 +143,7 @@ final class RouteParts implements Generation.Parts {
   public void complete(CamelContext context) throws Exception {
     setup.complete(context);
     Hooks.prepare(context);
-    if (setup.hasNone()) {
-    context.addComponent("events", new EventsComponent(lasting.events()));
+    if (setup.hasNone() && ProviderSetup.hasTemplate(context, MOCK_TEMPLATE)) {
       addMock(context);
     }
   }

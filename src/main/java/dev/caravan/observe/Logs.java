@@ -36,14 +36,12 @@ public final class Logs {
   private static final List<String> TALKATIVE =
       List.of("org.apache.camel", "io.netty", "io.vertx", "org.quartz");
 
-<<<<<<< HEAD
   private static final long FILE_BYTES = 10 << 20;
   private static final int FILES_KEPT = 5;
-=======
+
   /** Logs what it then throws; whoever catches it tells it better, or it is a reload's to tell. */
   private final Logger throwing =
       Logger.getLogger("org.apache.camel.impl.engine.AbstractCamelContext");
->>>>>>> 7286e15
 
   // Held here, because the JDK forgets the level of a logger that nobody holds.
   private final Logger root = Logger.getLogger("");
