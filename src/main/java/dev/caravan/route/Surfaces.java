@@ -6,6 +6,7 @@ import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.http.StreamingHttpServer;
+import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.ModelCards;
@@ -20,6 +21,8 @@ public final class Surfaces {
   private final StreamingHttpServer server;
   private final ModelCards cards;
   private final ModelAliases aliases;
+  private final Pools pools;
+  private final QuotaReload reload;
   private final Duration budget;
   private final Surface.Records records;
   private final boolean strict;
@@ -31,6 +34,8 @@ public final class Surfaces {
       StreamingHttpServer server,
       ModelCards cards,
       ModelAliases aliases,
+      Pools pools,
+      QuotaReload reload,
       Duration budget,
       RecentCalls recent,
       boolean routeHeader,
@@ -41,6 +46,8 @@ public final class Surfaces {
     this.server = server;
     this.cards = cards;
     this.aliases = aliases;
+    this.pools = pools;
+    this.reload = reload;
     this.budget = budget;
     this.records = new Surface.Records(recent, routeHeader);
     this.strict = strict;
@@ -53,6 +60,7 @@ public final class Surfaces {
         new ChatRoutes(surface(OpenAiChat.NAME, hooks)),
         new MessagesRoutes(surface(AnthropicMessages.NAME, hooks)),
         new ModelRoutes(authentication, providers, cards, aliases),
+        new QuotaRoutes(authentication, pools, reload, TimeSource.system()),
         new StatusRoutes(server, version));
   }
 
