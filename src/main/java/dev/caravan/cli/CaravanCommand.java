@@ -22,12 +22,13 @@ import picocli.CommandLine.Spec;
     footer = {
       "  caravan run                     serve on http://127.0.0.1:8000",
       "  caravan chat \"Hello\"            talk to it",
+      "  caravan quota                   what the credentials have left, and who rests",
       "  caravan mock                    a stand-in provider with failure drills",
       "  caravan COMMAND --help          what a command takes"
     })
 public final class CaravanCommand implements Callable<Integer> {
   private static final List<String> NAMES =
-      List.of("run", "chat", "why", "doctor", "mock", "train", "version");
+      List.of("run", "chat", "quota", "why", "doctor", "mock", "train", "version");
 
   @Spec @Nullable CommandSpec spec;
 
@@ -59,6 +60,7 @@ public final class CaravanCommand implements Callable<Integer> {
       case "doctor" -> new DoctorCommand();
       case "chat" -> new ChatCommand(CaravanCommand::setting, System.in);
       case "why" -> new WhyCommand();
+      case "quota" -> new QuotaCommand();
       case "mock" -> new MockCommand();
       case "train" -> new TrainCommand();
       case "version" -> new VersionCommand();
