@@ -66,31 +66,40 @@ public final class Gateway implements AutoCloseable {
     Vertx vertx = vertx();
     try {
       Lasting lasting = new Lasting(configuration, proxyKey, vertx, loopCount());
-      Management management = lasting.management();
-      AtomicReference<RouteParts> live = new AtomicReference<>();
-      Generations generations =
-          Generations.start(
-              routes,
-              () -> new RouteParts(lasting, live::set),
-              new History(
-                  configuration.home().resolve("state").resolve("routes"),
-                  String.valueOf(routes.toAbsolutePath().normalize().getFileName())));
-      Gateway gateway = new Gateway(lasting, live, generations, management);
       try {
-        gateway.operations(management.surface());
-        management.open(new Loops(vertx, 1), lasting.server());
-        lasting.server().start();
-      } catch (IOException | RuntimeException e) {
-        management.close();
-        generations.close();
+        return start(lasting, routes);
+      } catch (Exception e) {
+        lasting.remembering().close();
         throw e;
       }
-      vertx.setPeriodic(1000, timer -> lasting.pools().all().forEach(Pool::tick));
-      return gateway;
     } catch (Exception e) {
       vertx.close().toCompletionStage().toCompletableFuture().join();
       throw e;
     }
+  }
+
+  private static Gateway start(Lasting lasting, Path routes) throws Exception {
+    Management management = lasting.management();
+    AtomicReference<RouteParts> live = new AtomicReference<>();
+    Generations generations =
+        Generations.start(
+            routes,
+            () -> new RouteParts(lasting, live::set),
+            new History(
+                lasting.configuration().home().resolve("state").resolve("routes"),
+                String.valueOf(routes.toAbsolutePath().normalize().getFileName())));
+    Gateway gateway = new Gateway(lasting, live, generations, management);
+    try {
+      gateway.operations(management.surface());
+      management.open(new Loops(lasting.vertx(), 1), lasting.server());
+      lasting.server().start();
+    } catch (IOException | RuntimeException e) {
+      management.close();
+      generations.close();
+      throw e;
+    }
+    lasting.vertx().setPeriodic(1000, timer -> lasting.pools().all().forEach(Pool::tick));
+    return gateway;
   }
 
   /** What operators can ask: one line an operation, or one call for those of a room. */
@@ -215,6 +224,7 @@ public final class Gateway implements AutoCloseable {
     lasting.server().close();
     management.close();
     generations.close();
+    lasting.remembering().close();
     lasting.upstream().close();
     lasting.closeMock();
     lasting.logFiles().close();

@@ -8,6 +8,7 @@ import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
 import dev.caravan.config.Settings;
 import dev.caravan.dialect.Dialects;
+import dev.caravan.event.EventBus;
 import dev.caravan.http.HttpOptions;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.loop.Loops;
@@ -21,6 +22,7 @@ import dev.caravan.route.Breakers;
 import dev.caravan.route.ClientErrors;
 import dev.caravan.route.Surfaces;
 import dev.caravan.route.hook.HookCounts;
+import dev.caravan.state.StateInUse;
 import dev.caravan.upstream.ModelCards;
 import dev.caravan.upstream.OutboundProxies;
 import dev.caravan.upstream.UpstreamClient;
@@ -51,15 +53,24 @@ final class Lasting {
   private final LogFiles logFiles;
   private final UpstreamClient upstream;
   private final Pools pools = new Pools(TimeSource.system(), ThreadLocalRandom.current());
+  private final EventBus events = new EventBus();
+  private final Remembering remembering;
   private final Breakers breakers = new Breakers();
   private final HookCounts hookCounts = new HookCounts();
   private final ModelAliases aliases;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
 
-  Lasting(Configuration configuration, ProxyKey proxyKey, Vertx vertx, int loopCount) {
+  /**
+   * Puts them together.
+   *
+   * @throws StateInUse when another gateway uses the same state folder
+   */
+  Lasting(Configuration configuration, ProxyKey proxyKey, Vertx vertx, int loopCount)
+      throws StateInUse {
     this.configuration = configuration;
     this.vertx = vertx;
+    this.remembering = Remembering.open(configuration, pools, events);
     this.recent = new RecentCalls(configuration.get(Settings.DECISION_RECORDS));
     Loops loops = new Loops(vertx, loopCount);
     ClientErrors errors = new ClientErrors(dialects);
@@ -88,6 +99,8 @@ final class Lasting {
             server,
             cards,
             aliases,
+            pools,
+            remembering::reload,
             configuration.get(Settings.GLOBAL_TIMEOUT),
             recent,
             configuration.get(Settings.ROUTE_HEADER),
@@ -130,6 +143,16 @@ final class Lasting {
 
   Pools pools() {
     return pools;
+  }
+
+  /** Where what happens is told to routes. */
+  EventBus events() {
+    return events;
+  }
+
+  /** What survives a restart. */
+  Remembering remembering() {
+    return remembering;
   }
 
   Breakers breakers() {

@@ -9,7 +9,6 @@ import dev.caravan.provider.Catalogue;
 import dev.caravan.provider.Definition;
 import dev.caravan.provider.EnvironmentProviders;
 import dev.caravan.provider.Provider;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +39,10 @@ final class ProviderSetup {
   private final Pools pools;
   private final Fingerprints fingerprints;
 
-  ProviderSetup(Configuration configuration, Pools pools) {
+  ProviderSetup(Configuration configuration, Pools pools, Fingerprints fingerprints) {
     this.configuration = configuration;
     this.pools = pools;
-    this.fingerprints =
-        Fingerprints.of(("caravan " + configuration.home()).getBytes(StandardCharsets.UTF_8));
+    this.fingerprints = fingerprints;
   }
 
   /** Called when the route files are loaded and nothing runs yet. */

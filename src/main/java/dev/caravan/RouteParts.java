@@ -2,6 +2,7 @@ package dev.caravan;
 
 import dev.caravan.call.TimeSource;
 import dev.caravan.config.Settings;
+import dev.caravan.event.EventsComponent;
 import dev.caravan.http.StreamingHttpEngine;
 import dev.caravan.mock.MockProvider;
 import dev.caravan.pool.Mode;
@@ -64,7 +65,9 @@ final class RouteParts implements Generation.Parts {
     this.lasting = lasting;
     this.engine = new StreamingHttpEngine(lasting.server());
     this.hooks = new Hooks(lasting.hookCounts());
-    this.setup = new ProviderSetup(lasting.configuration(), lasting.pools());
+    this.setup =
+        new ProviderSetup(
+            lasting.configuration(), lasting.pools(), lasting.remembering().fingerprints());
     this.whenLive = () -> whenLive.accept(this);
   }
 
@@ -108,6 +111,7 @@ final class RouteParts implements Generation.Parts {
             new PassedHeaders(lasting.configuration().get(Settings.UPSTREAM_HEADERS_PASS)));
     context.addComponent("upstream", component);
     context.addComponent("hook", new HookComponent(hooks));
+    context.addComponent("events", new EventsComponent(lasting.events()));
     Faults faults = new Faults(TimeSource.system());
     ResolveModel resolve = new ResolveModel(providers, lasting.defaultProviders());
     // one load balancer a route: Camel adds each route's output to the bean that it finds

@@ -22,12 +22,23 @@ import picocli.CommandLine.Spec;
     footer = {
       "  caravan run                     serve on http://127.0.0.1:8000",
       "  caravan chat \"Hello\"            talk to it",
+      "  caravan quota                   what the credentials have left, and who rests",
       "  caravan mock                    a stand-in provider with failure drills",
       "  caravan COMMAND --help          what a command takes"
     })
 public final class CaravanCommand implements Callable<Integer> {
   private static final List<String> NAMES =
-      List.of("run", "chat", "routes", "validate", "why", "doctor", "mock", "train", "version");
+      List.of(
+          "run",
+          "chat",
+          "quota",
+          "routes",
+          "validate",
+          "why",
+          "doctor",
+          "mock",
+          "train",
+          "version");
 
   @Spec @Nullable CommandSpec spec;
 
@@ -61,6 +72,7 @@ public final class CaravanCommand implements Callable<Integer> {
       case "routes" -> new RoutesCommand();
       case "validate" -> new ValidateCommand();
       case "why" -> new WhyCommand();
+      case "quota" -> new QuotaCommand();
       case "mock" -> new MockCommand();
       case "train" -> new TrainCommand();
       case "version" -> new VersionCommand();

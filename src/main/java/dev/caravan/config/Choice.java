@@ -38,6 +38,13 @@ public interface Choice {
     LEAST_SESSIONS
   }
 
+  /** Where counts and cooldowns survive a restart. */
+  enum StateKind {
+    FILES,
+    /** Nowhere. */
+    MEMORY
+  }
+
   /** What becomes of a temperature of exactly zero. */
   enum TemperatureZero {
     FALSE,

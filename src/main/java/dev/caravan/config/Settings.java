@@ -20,6 +20,7 @@ public final class Settings
         CallSettings,
         CredentialSettings,
         RotationSettings,
+        StateSettings,
         ObservationSettings {
 
   /** Endings of names that mean a secret wherever they come from. */
@@ -27,7 +28,7 @@ public final class Settings
       List.of("_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_JWT", "_PAT");
 
   private static final List<Section> SECTIONS =
-      List.of(SERVER, CALLS, CREDENTIALS, ROTATION, OBSERVATION);
+      List.of(SERVER, CALLS, CREDENTIALS, ROTATION, STATE, OBSERVATION);
 
   private static final List<SettingPattern<?>> MOST_FIXED_FIRST = mostFixedFirst();
 

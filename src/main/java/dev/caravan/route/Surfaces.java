@@ -8,6 +8,7 @@ import dev.caravan.dialect.gemini.Gemini;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.dialect.openai.responses.OpenAiResponses;
 import dev.caravan.http.StreamingHttpServer;
+import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.ModelCards;
@@ -22,6 +23,8 @@ public final class Surfaces {
   private final StreamingHttpServer server;
   private final ModelCards cards;
   private final ModelAliases aliases;
+  private final Pools pools;
+  private final QuotaReload reload;
   private final Duration budget;
   private final Surface.Records records;
   private final boolean strict;
@@ -39,6 +42,8 @@ public final class Surfaces {
       StreamingHttpServer server,
       ModelCards cards,
       ModelAliases aliases,
+      Pools pools,
+      QuotaReload reload,
       Duration budget,
       RecentCalls recent,
       boolean routeHeader,
@@ -50,6 +55,8 @@ public final class Surfaces {
     this.server = server;
     this.cards = cards;
     this.aliases = aliases;
+    this.pools = pools;
+    this.reload = reload;
     this.budget = budget;
     this.records = new Surface.Records(recent, routeHeader);
     this.strict = strict;
@@ -65,6 +72,7 @@ public final class Surfaces {
         new ResponsesRoutes(surface(OpenAiResponses.NAME, hooks)),
         new GeminiRoutes(surface(Gemini.NAME, hooks), geminiEvents),
         new ModelRoutes(authentication, providers, cards, aliases),
+        new QuotaRoutes(authentication, pools, reload, TimeSource.system()),
         new StatusRoutes(server, version));
   }
 

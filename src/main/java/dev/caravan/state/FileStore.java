@@ -1,9 +1,6 @@
 package dev.caravan.state;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.caravan.state.StateFile.Condition;
 import dev.caravan.state.StateFile.Content;
@@ -15,8 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -87,6 +82,15 @@ public final class FileStore implements StateStore {
 
   @Override
   public Loaded load() {
+    return read(true);
+  }
+
+  @Override
+  public Map<String, byte[]> reread() {
+    return new FileStore(folder).read(false).values();
+  }
+
+  private Loaded read(boolean putsAside) {
     List<String> findings = new ArrayList<>();
     values.clear();
     List<StateFile> files = files(findings);
@@ -97,7 +101,9 @@ public final class FileStore implements StateStore {
         values.clear();
       }
       content.lines().forEach(this::take);
-      if (content.condition() != Condition.WHOLE && content.condition() != Condition.TORN) {
+      if (putsAside
+          && content.condition() != Condition.WHOLE
+          && content.condition() != Condition.TORN) {
         findings.add(putAside(file, content));
       }
     }
@@ -195,7 +201,7 @@ public final class FileStore implements StateStore {
   // counts as soon as it has its name, and until then the old pair does.
   private void beginPair() throws IOException {
     closeJournal();
-    makeFolder();
+    OwnFiles.makeFolder(folder);
     long next = number + 1;
     StateFile snapshot = StateFile.in(folder, Kind.SNAPSHOT, next);
     Path unfinished = folder.resolve("pools.snapshot.tmp");
@@ -204,11 +210,11 @@ public final class FileStore implements StateStore {
     Files.move(unfinished, snapshot.path(), ATOMIC_MOVE);
     number = next;
     StateFile file = StateFile.in(folder, Kind.JOURNAL, next);
-    FileChannel opened = createPrivate(file.path());
+    FileChannel opened = OwnFiles.create(file.path());
     try {
       writeFully(opened, file.header());
       opened.force(false);
-      syncFolder();
+      OwnFiles.syncFolder(folder);
     } catch (IOException e) {
       opened.close();
       throw e;
@@ -220,15 +226,8 @@ public final class FileStore implements StateStore {
     removeOld();
   }
 
-  private void makeFolder() throws IOException {
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder);
-      keepToOwner(folder, "rwx------");
-    }
-  }
-
   private long writeSnapshot(Path path, StateFile file) throws IOException {
-    try (FileChannel out = createPrivate(path)) {
+    try (FileChannel out = OwnFiles.create(path)) {
       ByteArrayOutputStream chunk = new ByteArrayOutputStream(CHUNK + 1024);
       chunk.writeBytes(file.header());
       for (Map.Entry<String, byte[]> value : values.entrySet()) {
@@ -294,36 +293,10 @@ public final class FileStore implements StateStore {
     }
   }
 
-  private static FileChannel createPrivate(Path path) throws IOException {
-    FileChannel channel = FileChannel.open(path, CREATE_NEW, WRITE);
-    try {
-      keepToOwner(path, "rw-------");
-      return channel;
-    } catch (IOException e) {
-      channel.close();
-      throw e;
-    }
-  }
-
-  private static void keepToOwner(Path path, String mode) throws IOException {
-    var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-    if (view != null) {
-      view.setPermissions(PosixFilePermissions.fromString(mode));
-    }
-  }
-
   private static void writeFully(FileChannel channel, byte[] bytes) throws IOException {
     ByteBuffer rest = ByteBuffer.wrap(bytes);
     while (rest.hasRemaining()) {
       channel.write(rest);
-    }
-  }
-
-  private void syncFolder() {
-    try (FileChannel channel = FileChannel.open(folder, READ)) {
-      channel.force(true);
-    } catch (IOException notOnThisSystem) {
-      // Windows cannot open folders; the rename is then as durable as the system makes it.
     }
   }
 

@@ -1,12 +1,13 @@
 package dev.caravan.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.slf4j.Logger;
@@ -50,15 +51,17 @@ public final class FingerprintKey {
   }
 
   private static void write(Path file) throws IOException {
-    Files.createDirectories(file.resolveSibling(""));
+    Path folder = file.resolveSibling("");
+    OwnFiles.makeFolder(folder);
     byte[] key = new byte[BYTES];
     new SecureRandom().nextBytes(key);
-    Path unfinished = Files.createTempFile(file.resolveSibling(""), "fingerprint", ".tmp");
-    Files.writeString(unfinished, HexFormat.of().formatHex(key) + "\n");
-    var view = Files.getFileAttributeView(unfinished, PosixFileAttributeView.class);
-    if (view != null) {
-      view.setPermissions(PosixFilePermissions.fromString("rw-------"));
+    Path unfinished = folder.resolve("fingerprint.key.tmp");
+    Files.deleteIfExists(unfinished);
+    try (FileChannel out = OwnFiles.create(unfinished)) {
+      out.write(ByteBuffer.wrap((HexFormat.of().formatHex(key) + "\n").getBytes(UTF_8)));
+      out.force(true);
     }
-    Files.move(unfinished, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    Files.move(unfinished, file, ATOMIC_MOVE);
+    OwnFiles.syncFolder(folder);
   }
 }

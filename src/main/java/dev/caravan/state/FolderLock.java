@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ final class FolderLock implements AutoCloseable {
   static @Nullable FolderLock take(Path folder) throws StateInUse {
     Path file = folder.resolve("lock");
     try {
-      Files.createDirectories(folder);
+      OwnFiles.makeFolder(folder);
       FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE);
       if (!isLocked(channel)) {
         String owner = owner(channel);

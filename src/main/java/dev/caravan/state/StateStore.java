@@ -27,6 +27,12 @@ public interface StateStore extends AutoCloseable {
   Loaded load();
 
   /**
+   * Everything that is kept, as {@link #load}, but only to look at it: nothing is put aside. From
+   * any thread, also while another writes.
+   */
+  Map<String, byte[]> reread();
+
+  /**
    * Keeps these values. When it returns they outlive the end of the process, however it ends.
    *
    * @param values by name; null forgets the name

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ final class StateWriter implements AutoCloseable {
 
   private final StateStore store;
   private final Supplier<Map<String, byte @Nullable []>> changes;
+  private final Consumer<StateHealth> alarm;
   private final Pace pace;
   private final Thread thread;
   private final Map<String, byte @Nullable []> waiting = new LinkedHashMap<>();
@@ -50,13 +52,16 @@ final class StateWriter implements AutoCloseable {
    *
    * @param changes all values that have changed since it was asked last; called by this thread only
    * @param findings of the load
+   * @param alarm told of them, and each time when writing begins to fail
    */
   StateWriter(
       StateStore store,
       Supplier<Map<String, byte @Nullable []>> changes,
       List<String> findings,
+      Consumer<StateHealth> alarm,
       Pace pace) {
     this.store = store;
+    this.alarm = alarm;
     this.changes = changes;
     this.pace = pace;
     this.health = new StateHealth(store.place(), null, 0, 0, 0, 0, findings);
@@ -76,6 +81,10 @@ final class StateWriter implements AutoCloseable {
   }
 
   private void run() {
+    if (!health.findings().isEmpty()) {
+      pause(pace.sync()); // until somebody can be listening
+      alarm.accept(health);
+    }
     while (!closing) {
       if (!awake) {
         LockSupport.park(this);
@@ -168,6 +177,9 @@ final class StateWriter implements AutoCloseable {
             waiting.size(),
             before.writtenAt(),
             before.findings());
+    if (inRow == 1) {
+      alarm.accept(health);
+    }
   }
 
   /** Writes what is left, and ends. Waits for it, a few seconds at most. */

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,12 +27,14 @@ class StateWriterTest {
   private final Path folder;
   private final Map<String, String> changed = new ConcurrentHashMap<>();
 
+  private final List<StateHealth> alarms = new CopyOnWriteArrayList<>();
+
   StateWriterTest(@TempDir Path home) {
     this.folder = home.resolve("state");
   }
 
   private StateWriter writer(StateWriter.Pace pace) {
-    return new StateWriter(new FileStore(folder), this::changes, List.of(), pace);
+    return new StateWriter(new FileStore(folder), this::changes, List.of(), alarms::add, pace);
   }
 
   private Map<String, byte @Nullable []> changes() {
@@ -102,6 +105,7 @@ class StateWriterTest {
       Eventually.holds("nothing is missing", () -> kept().equals(Map.of("a", "1", "b", "2")));
       assertThat(writer.health().failures()).isGreaterThanOrEqualTo(2);
       assertThat(writer.health().inRow()).isZero();
+      assertThat(alarms).as("one alarm for the whole time").hasSize(1);
     }
   }
 
@@ -118,6 +122,7 @@ class StateWriterTest {
               return changes();
             },
             List.of(),
+            alarms::add,
             QUICK);
     try (writer) {
       change(writer, "a", "1");
