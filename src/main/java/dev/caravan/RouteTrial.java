@@ -2,9 +2,11 @@ package dev.caravan;
 
 import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
+import dev.caravan.config.Settings;
 import dev.caravan.reload.Complaint;
 import dev.caravan.reload.Generations;
 import dev.caravan.reload.RouteSet;
+import dev.caravan.state.StateInUse;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,13 +27,17 @@ public final class RouteTrial {
     Vertx vertx = Gateway.vertx();
     try {
       ProxyKey key = new ProxyKey.InMemory("no-server-no-key", "nothing is served");
-      Lasting lasting = new Lasting(key.appliedTo(configuration), key, vertx, 1);
+      // a running gateway keeps its state in the same folder
+      Configuration stateless = key.appliedTo(configuration).with(Settings.STATE_STORE, "memory");
+      Lasting lasting = new Lasting(stateless, key, vertx, 1);
       try {
         return Generations.tried(() -> new RouteParts(lasting, live -> {}), files);
       } finally {
         lasting.upstream().close();
         lasting.closeMock();
       }
+    } catch (StateInUse e) {
+      throw new IllegalStateException("memory is nobody else's", e);
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }

@@ -133,6 +133,11 @@ public final class Configuration {
     return warnings;
   }
 
+  /** The same as if the command line had said otherwise of one setting. */
+  public Configuration with(Setting<?> setting, String text) {
+    return with(setting.name(), text, Source.COMMAND_LINE);
+  }
+
   /** The same with one variable set to another value. */
   Configuration with(String variable, String text, Source source) {
     SortedMap<String, Value> changed = new TreeMap<>(values);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.call.FaultClass;
+import dev.caravan.pool.Cooldown;
 import dev.caravan.pool.Counts;
 import dev.caravan.pool.Fingerprints;
 import dev.caravan.pool.PoolState;
@@ -14,6 +15,7 @@ import dev.caravan.pool.PoolState.WindowState;
 import dev.caravan.pool.ScopeKind;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What the files of the reference implementation (rotation.md 4.6) become here. */
@@ -95,10 +97,10 @@ class UsageFileTest {
     CredentialState credential = read(SCHEMA_2).credentials().getFirst();
 
     ScopeState group = scope(credential, "pro");
-    assertThat(group.cooldown()).isNotNull();
-    assertThat(group.cooldown().kind()).isEqualTo(FaultClass.QUOTA_EXCEEDED);
-    assertThat(group.cooldown().until()).isEqualTo(Instant.ofEpochSecond(1768262476));
-    assertThat(group.cooldown().evidence()).contains("usage_groq.json");
+    Cooldown cooldown = Objects.requireNonNull(group.cooldown());
+    assertThat(cooldown.kind()).isEqualTo(FaultClass.QUOTA_EXCEEDED);
+    assertThat(cooldown.until()).isEqualTo(Instant.ofEpochSecond(1768262476));
+    assertThat(cooldown.evidence()).contains("usage_groq.json");
     assertThat(group.nextProbe()).isEqualTo(NOW);
     assertThat(group.failuresInRow()).isEqualTo(1);
     assertThat(group.mark()).isEqualTo("cooldown_quota_exceeded");

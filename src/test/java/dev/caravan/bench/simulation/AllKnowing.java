@@ -1,6 +1,5 @@
 package dev.caravan.bench.simulation;
 
-import dev.caravan.bench.simulation.World.Key;
 import dev.caravan.call.Fault;
 import java.util.List;
 
@@ -29,7 +28,7 @@ final class AllKnowing implements Picker {
   public Step next(Wish wish, long now) {
     long soonest = noneBefore[wish.provider][wish.group];
     if (soonest <= now) {
-      List<Key> keys = world.providers.get(wish.provider);
+      List<World.Key> keys = world.providers.get(wish.provider);
       soonest = Long.MAX_VALUE;
       int start = cursor[wish.provider][wish.group];
       for (int i = 0; i < keys.size(); i++) {

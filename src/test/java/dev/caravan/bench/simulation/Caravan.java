@@ -1,6 +1,5 @@
 package dev.caravan.bench.simulation;
 
-import dev.caravan.bench.simulation.World.Key;
 import dev.caravan.call.Call;
 import dev.caravan.call.Deadline;
 import dev.caravan.call.Fault;
@@ -62,7 +61,7 @@ final class Caravan implements Picker {
       groups.put("m" + i, "p" + provider + "/g" + i / 2);
     }
     List<Credential> credentials = new ArrayList<>();
-    for (Key key : world.providers.get(provider)) {
+    for (World.Key key : world.providers.get(provider)) {
       String id = Integer.toString(key.index);
       credentials.add(new Credential(id, new Secret("sk-" + id, id), "key " + id, key.tier));
     }

@@ -1,9 +1,9 @@
 package dev.caravan.bench.simulation;
 
-import dev.caravan.bench.simulation.World.Key;
 import dev.caravan.call.Fault;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -46,13 +46,13 @@ final class Memoryless implements Picker {
   }
 
   private Step pick(Wish wish, Set<Integer> tried) {
-    List<Key> keys = world.providers.get(wish.provider);
+    List<World.Key> keys = world.providers.get(wish.provider);
     if (tried.size() >= Math.min(MOST, keys.size())) {
       return STOP;
     }
     while (true) {
       int at = random == null ? cursor[wish.provider]++ : random.nextInt(keys.size());
-      Key key = keys.get(Math.floorMod(at, keys.size()));
+      World.Key key = keys.get(Math.floorMod(at, keys.size()));
       if (tried.add(key.index)) {
         return new Step.Call(key, 0);
       }
@@ -62,7 +62,8 @@ final class Memoryless implements Picker {
   @Override
   @SuppressWarnings("unchecked") // next() puts it there
   public Step failed(Wish wish, Fault fault, long now) {
-    return now >= wish.deadline ? STOP : pick(wish, (Set<Integer>) wish.note);
+    Set<Integer> tried = (Set<Integer>) Objects.requireNonNull(wish.note);
+    return now >= wish.deadline ? STOP : pick(wish, tried);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.caravan.bench.simulation;
 
-import dev.caravan.bench.simulation.World.Key;
 import dev.caravan.call.Fault;
 
 /** A way to choose keys. One thread; time only passes between its methods. */
@@ -10,7 +9,7 @@ interface Picker {
   sealed interface Step {
 
     /** Calls with this key, after a pause. */
-    record Call(Key key, long pause) implements Step {}
+    record Call(World.Key key, long pause) implements Step {}
 
     /** Asks again after a pause, or when {@link Picker#isWoken} says so. */
     record Wait(long pause) implements Step {}

@@ -1,6 +1,5 @@
 package dev.caravan.bench.simulation;
 
-import dev.caravan.bench.simulation.World.Key;
 import dev.caravan.call.Fault;
 import dev.caravan.call.FaultClass;
 import java.util.HashSet;
@@ -35,7 +34,7 @@ final class Reference implements Picker {
   private final boolean[][] exhausted;
   private final long[][] uses;
   private final long[] cycleStart;
-  private final @Nullable Key[] sticky;
+  private final World.@Nullable Key[] sticky;
 
   Reference(World world, boolean sequential) {
     this.world = world;
@@ -46,7 +45,7 @@ final class Reference implements Picker {
     this.exhausted = new boolean[world.keys.size()][groups];
     this.uses = new long[world.keys.size()][groups];
     this.cycleStart = new long[world.providers.size() * groups];
-    this.sticky = new Key[world.providers.size() * groups];
+    this.sticky = new World.Key[world.providers.size() * groups];
   }
 
   @Override
@@ -67,11 +66,11 @@ final class Reference implements Picker {
     if (now >= wish.deadline) {
       return STOP;
     }
-    List<Key> keys = world.providers.get(wish.provider);
+    List<World.Key> keys = world.providers.get(wish.provider);
     if (note.tried.size() >= keys.size()) {
       return STOP;
     }
-    Key key = pick(wish, note, keys, now);
+    World.Key key = pick(wish, note, keys, now);
     if (key == null && resetCycle(wish, note, keys, now)) {
       key = pick(wish, note, keys, now);
     }
@@ -81,7 +80,7 @@ final class Reference implements Picker {
       return new Step.Call(key, 0);
     }
     long soonest = Long.MAX_VALUE;
-    for (Key other : keys) {
+    for (World.Key other : keys) {
       if (!note.tried.contains(other.index) && until[other.index][wish.group] > now) {
         soonest = Math.min(soonest, until[other.index][wish.group]);
       }
@@ -95,7 +94,7 @@ final class Reference implements Picker {
     return wish.provider * groups + wish.group;
   }
 
-  private boolean isFree(Key key, Wish wish, Note note, long now) {
+  private boolean isFree(World.Key key, Wish wish, Note note, long now) {
     return !note.tried.contains(key.index)
         && until[key.index][wish.group] <= now
         && !(sequential
@@ -103,18 +102,18 @@ final class Reference implements Picker {
             && now < cycleStart[scope(wish)] + CYCLE);
   }
 
-  private @Nullable Key pick(Wish wish, Note note, List<Key> keys, long now) {
-    Key stuck = sticky[scope(wish)];
+  private World.@Nullable Key pick(Wish wish, Note note, List<World.Key> keys, long now) {
+    World.Key stuck = sticky[scope(wish)];
     if (sequential && stuck != null && isFree(stuck, wish, note, now)) {
       return stuck;
     }
     int tier = Integer.MAX_VALUE;
-    for (Key key : keys) {
+    for (World.Key key : keys) {
       if (key.tier < tier && isFree(key, wish, note, now)) {
         tier = key.tier;
       }
     }
-    Key best =
+    World.Key best =
         sequential ? mostUsed(wish, note, keys, tier, now) : drawn(wish, note, keys, tier, now);
     if (sequential && best != null) {
       sticky[scope(wish)] = best;
@@ -122,9 +121,10 @@ final class Reference implements Picker {
     return best;
   }
 
-  private @Nullable Key mostUsed(Wish wish, Note note, List<Key> keys, int tier, long now) {
-    Key best = null;
-    for (Key key : keys) {
+  private World.@Nullable Key mostUsed(
+      Wish wish, Note note, List<World.Key> keys, int tier, long now) {
+    World.Key best = null;
+    for (World.Key key : keys) {
       if (key.tier == tier
           && isFree(key, wish, note, now)
           && (best == null || uses[key.index][wish.group] > uses[best.index][wish.group])) {
@@ -134,16 +134,17 @@ final class Reference implements Picker {
     return best;
   }
 
-  private @Nullable Key drawn(Wish wish, Note note, List<Key> keys, int tier, long now) {
+  private World.@Nullable Key drawn(
+      Wish wish, Note note, List<World.Key> keys, int tier, long now) {
     long most = 0;
-    for (Key key : keys) {
+    for (World.Key key : keys) {
       if (key.tier == tier && isFree(key, wish, note, now)) {
         most = Math.max(most, uses[key.index][wish.group]);
       }
     }
     double sum = 0;
-    Key drawn = null;
-    for (Key key : keys) {
+    World.Key drawn = null;
+    for (World.Key key : keys) {
       if (key.tier == tier && isFree(key, wish, note, now)) {
         double weight = Math.max(0.1, most - uses[key.index][wish.group] + TOLERANCE + 1);
         sum += weight;
@@ -156,12 +157,12 @@ final class Reference implements Picker {
     return drawn;
   }
 
-  private boolean resetCycle(Wish wish, Note note, List<Key> keys, long now) {
+  private boolean resetCycle(Wish wish, Note note, List<World.Key> keys, long now) {
     if (!sequential) {
       return false;
     }
     boolean any = false;
-    for (Key key : keys) {
+    for (World.Key key : keys) {
       if (note.tried.contains(key.index)) {
         continue;
       }
@@ -172,7 +173,7 @@ final class Reference implements Picker {
       any = true;
     }
     if (any) {
-      for (Key key : keys) {
+      for (World.Key key : keys) {
         exhausted[key.index][wish.group] = false;
       }
       cycleStart[scope(wish)] = now;
@@ -183,7 +184,7 @@ final class Reference implements Picker {
   @Override
   public Step failed(Wish wish, Fault fault, long now) {
     Note note = note(wish);
-    Key key = java.util.Objects.requireNonNull(wish.key);
+    World.Key key = java.util.Objects.requireNonNull(wish.key);
     boolean provider = fault.kind().blame() == FaultClass.Blame.PROVIDER;
     if (!provider) {
       uses[key.index][wish.group]++;

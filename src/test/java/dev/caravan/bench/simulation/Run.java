@@ -2,7 +2,6 @@ package dev.caravan.bench.simulation;
 
 import dev.caravan.bench.simulation.Picker.Step;
 import dev.caravan.bench.simulation.World.Answer;
-import dev.caravan.bench.simulation.World.Key;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -135,7 +134,7 @@ final class Run {
 
   private void step(Wish wish, Step step, long now) {
     switch (step) {
-      case Step.Call(Key key, long pause) -> {
+      case Step.Call(World.Key key, long pause) -> {
         wish.key = key;
         if (pause <= 0) {
           call(wish, now);
@@ -159,7 +158,7 @@ final class Run {
   }
 
   private void call(Wish wish, long now) {
-    Key key = java.util.Objects.requireNonNull(wish.key);
+    World.Key key = java.util.Objects.requireNonNull(wish.key);
     score.calls++;
     Answer answer = world.call(key, wish.group, now);
     if (answer.fault() == null) {
@@ -197,7 +196,7 @@ final class Run {
       }
       score.waitingSeconds++;
       int group = waiting.get(p).getFirst().group;
-      for (Key key : world.providers.get(p)) {
+      for (World.Key key : world.providers.get(p)) {
         if (world.usableFrom(key, group, now) <= now) {
           score.idleSeconds++;
           break;

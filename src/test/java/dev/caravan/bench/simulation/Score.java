@@ -1,6 +1,5 @@
 package dev.caravan.bench.simulation;
 
-import dev.caravan.bench.simulation.World.Key;
 import java.util.Arrays;
 import java.util.List;
 
@@ -62,7 +61,7 @@ final class Score {
   void close(World world) {
     double sum = 0;
     int providers = 0;
-    for (List<Key> keys : world.providers) {
+    for (List<World.Key> keys : world.providers) {
       double[] shares =
           keys.stream()
               .filter(k -> !k.revoked && k.tier == 1)

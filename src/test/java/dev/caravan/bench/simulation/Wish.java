@@ -1,6 +1,5 @@
 package dev.caravan.bench.simulation;
 
-import dev.caravan.bench.simulation.World.Key;
 import org.jspecify.annotations.Nullable;
 
 /** One request of a client on its way. */
@@ -11,7 +10,7 @@ final class Wish {
   final String model;
   final long arrived;
   final long deadline;
-  @Nullable Key key;
+  World.@Nullable Key key;
 
   /** What the picker keeps of it. */
   @Nullable Object note;
