@@ -16,6 +16,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +65,7 @@ public final class Gateway implements AutoCloseable {
    */
   public static Gateway start(Configuration configuration, ProxyKey proxyKey, Path routes)
       throws Exception {
+    requireFreePort(configuration);
     Vertx vertx = vertx();
     try {
       Lasting lasting = new Lasting(configuration, proxyKey, vertx, loopCount());
@@ -75,6 +78,17 @@ public final class Gateway implements AutoCloseable {
     } catch (Exception e) {
       vertx.close().toCompletionStage().toCompletableFuture().join();
       throw e;
+    }
+  }
+
+  /** Looked at before anything is written to the data folder; the listener finds it out again. */
+  private static void requireFreePort(Configuration configuration) throws IOException {
+    int port = configuration.get(Settings.PORT);
+    if (port != 0) {
+      try (ServerSocket socket = new ServerSocket()) {
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(configuration.get(Settings.HOST), port));
+      }
     }
   }
 

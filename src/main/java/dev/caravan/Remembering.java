@@ -7,6 +7,7 @@ import dev.caravan.event.EventBus;
 import dev.caravan.event.EventKind;
 import dev.caravan.event.GatewayEvent;
 import dev.caravan.event.PoolEvents;
+import dev.caravan.observe.Redaction;
 import dev.caravan.pool.Fingerprints;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.PoolMemory;
@@ -57,6 +58,7 @@ final class Remembering implements PoolMemory, AutoCloseable {
                 FileStore.locked(folder),
                 pools,
                 new UsageImport(configuration.get(Settings.USAGE_DIR), fingerprints::fingerprint),
+                Redaction.of(configuration)::mask,
                 health -> tell(bus, health))
             : null;
     Remembering remembering = new Remembering(fingerprints, new PoolEvents(bus, pools), keeper);

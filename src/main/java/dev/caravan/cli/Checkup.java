@@ -186,6 +186,7 @@ final class Checkup {
     aside.put("PORT", "0");
     aside.put("MANAGEMENT_PORT", "0");
     aside.put("HOST", "127.0.0.1");
+    aside.put("STATE_STORE", "memory");
     Configuration trial = Configuration.load(configuration.home(), aside, environment);
     ProxyKey key = proxyKey();
     try (Gateway gateway = Gateway.start(key.appliedTo(trial), key, routes)) {

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,28 +58,36 @@ public final class PoolKeeper implements PoolMemory, AutoCloseable {
   private final Pools pools;
   private final StateWriter writer;
   private final @Nullable UsageImport usage;
+  private final UnaryOperator<String> mask;
 
   /**
    * Loads what the store has, and begins to follow.
    *
    * @param pools whose state it asks for
    * @param usage files of the reference implementation, null for none
+   * @param mask hides the secrets in a text
    * @param alarm told when something was found damaged, and when writing begins to fail
    */
   public PoolKeeper(
-      StateStore store, Pools pools, @Nullable UsageImport usage, Consumer<StateHealth> alarm) {
-    this(store, pools, usage, alarm, StateWriter.Pace.USUAL);
+      StateStore store,
+      Pools pools,
+      @Nullable UsageImport usage,
+      UnaryOperator<String> mask,
+      Consumer<StateHealth> alarm) {
+    this(store, pools, usage, mask, alarm, StateWriter.Pace.USUAL);
   }
 
   PoolKeeper(
       StateStore store,
       Pools pools,
       @Nullable UsageImport usage,
+      UnaryOperator<String> mask,
       Consumer<StateHealth> alarm,
       StateWriter.Pace pace) {
     this.store = store;
     this.pools = pools;
     this.usage = usage;
+    this.mask = mask;
     StateStore.Loaded loaded = store.load();
     loaded.findings().forEach(LOG::warn);
     loaded.values().forEach(this::sort);
@@ -222,9 +231,11 @@ public final class PoolKeeper implements PoolMemory, AutoCloseable {
           try {
             PoolState state = only(pool.state(), Set.copyOf(ids));
             for (CredentialState credential : state.credentials()) {
-              values.put(name(provider, credential.id()), StateJson.credential(credential));
+              values.put(
+                  name(provider, credential.id()),
+                  MaskedJson.of(StateJson.credential(credential), mask));
             }
-            byte[] shared = StateJson.shared(state);
+            byte[] shared = MaskedJson.of(StateJson.shared(state), mask);
             if (!Arrays.equals(shared, marked.shared)) {
               values.put(provider, shared);
               marked.shared = shared;

@@ -13,7 +13,13 @@ import org.junit.jupiter.api.Test;
 class CheckerTest {
   private static final Legal LEGAL =
       new Legal(
-          Set.of("keyRotation", "noteFailure", "tryInTurn", "resolveModel", "resolveAlias"),
+          Set.of(
+              "keyRotation",
+              "noteFailure",
+              "tryInTurn",
+              "resolveModel",
+              "resolveAlias",
+              "toProviderDialect"),
           Set.of("chat"),
           Set.of(),
           Set.of("dispatch"),

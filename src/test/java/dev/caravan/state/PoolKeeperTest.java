@@ -52,6 +52,7 @@ class PoolKeeperTest {
               new FileStore(home.resolve("state")),
               pools,
               new UsageImport(home.resolve("usage"), key -> "id-of-" + key),
+              text -> text,
               alarms::add);
       pools.keepIn(keeper);
     }
