@@ -80,6 +80,7 @@ final class PoolPlan {
             .countsFailedRequests(provider.isCountsFailedRequests())
             .fairCycle(fairCycle())
             .caps(caps())
+            .replicas(configuration.get(Settings.REPLICA_COUNT))
             .sessions(sessions())
             .noReset(noReset())
             .noResetCooldown(

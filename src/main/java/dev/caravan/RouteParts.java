@@ -94,6 +94,8 @@ final class RouteParts implements Generation.Parts {
     properties.put("camel.main.startupSummaryLevel", "Off");
     properties.put("camel.main.loadTypeConverters", "false");
     properties.put("camel.main.shutdownTimeout", "2");
+    // what the clock starts is short, and ten idle threads are not
+    properties.put("camel.component.quartz.properties[org.quartz.threadPool.threadCount]", "1");
     properties.putAll(lasting.configuration().camelProperties());
     return properties;
   }
@@ -136,6 +138,7 @@ final class RouteParts implements Generation.Parts {
     context
         .getRegistry()
         .bind("toProviderDialect", new ToProviderDialect(providers, component.translations()));
+    context.getRegistry().bind("pools", lasting.pools());
   }
 
   @Override

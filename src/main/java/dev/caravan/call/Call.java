@@ -47,6 +47,7 @@ public final class Call {
   private volatile boolean cancelled;
   private @Nullable Runnable onCancel;
   private @Nullable ModelName model;
+  private @Nullable String session;
   private @Nullable Failure failure;
   private Usage usage = Usage.NONE;
   private boolean handedOver;
@@ -117,6 +118,20 @@ public final class Call {
   /** When it began, in milliseconds since 1970. */
   public long startedMillis() {
     return startedMillis;
+  }
+
+  /** The conversation that this call belongs to, null when the client has named none. */
+  public @Nullable String session() {
+    return session;
+  }
+
+  /**
+   * Puts the call into a conversation.
+   *
+   * @param name unlike that of any other client's conversation
+   */
+  public void session(@Nullable String name) {
+    this.session = name;
   }
 
   /** The model that this call goes to, null until one was chosen. */

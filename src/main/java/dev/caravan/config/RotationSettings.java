@@ -232,6 +232,13 @@ interface RotationSettings {
           seconds("1"),
           "3600",
           "Longest Retry-After that clients are told when a pool is used up.");
+  Setting<Integer> REPLICA_COUNT =
+      ROTATION.live(
+          "REPLICA_COUNT",
+          integer(1, 1000),
+          "1",
+          "Gateways that share these credentials without a common store; each keeps to its part of"
+              + " the caps.");
   Setting<Boolean> WINDOW_LIMITS_ENABLED =
       ROTATION.live(
           "WINDOW_LIMITS_ENABLED",

@@ -16,15 +16,18 @@ final class Caps {
 
   private final Map<Where, Optional<Cap>> found = new HashMap<>();
   private List<Cap> caps;
+  private int replicas;
 
   Caps(PoolOptions options) {
     this.caps = options.caps();
+    this.replicas = options.replicas();
   }
 
   /** Tells whether they have changed. */
   boolean follow(PoolOptions options) {
-    boolean changed = !caps.equals(options.caps());
+    boolean changed = !caps.equals(options.caps()) || replicas != options.replicas();
     caps = options.caps();
+    replicas = options.replicas();
     found.clear();
     return changed;
   }
@@ -55,6 +58,11 @@ final class Caps {
         : caps.stream().filter(c -> c.name().equals(name) && c.priority().isEmpty()).findFirst();
   }
 
+  private OptionalLong limit(Cap cap, long windowLimit) {
+    OptionalLong whole = cap.effective(windowLimit);
+    return replicas == 1 || whole.isEmpty() ? whole : OptionalLong.of(whole.getAsLong() / replicas);
+  }
+
   /** Whether the cap is reached and keeps calls off by itself, without a cooldown. */
   boolean blocks(Member member, String scope, @Nullable Standing standing, long now) {
     Cap cap = of(member, scope);
@@ -62,7 +70,7 @@ final class Caps {
       return false;
     }
     Window window = standing == null ? null : standing.primary();
-    OptionalLong limit = cap.effective(window == null ? Window.UNKNOWN : window.limit());
+    OptionalLong limit = limit(cap, window == null ? Window.UNKNOWN : window.limit());
     if (limit.isEmpty()) {
       return false;
     }
@@ -84,7 +92,7 @@ final class Caps {
     if (cap == null || window == null) {
       return;
     }
-    OptionalLong limit = cap.effective(window.limit());
+    OptionalLong limit = limit(cap, window.limit());
     if (limit.isEmpty() || window.requests(now) < limit.getAsLong()) {
       return;
     }
@@ -120,7 +128,7 @@ final class Caps {
     if (cap == null || window == null) {
       return null;
     }
-    OptionalLong limit = cap.effective(window.limit());
+    OptionalLong limit = limit(cap, window.limit());
     long used = window.requests(now);
     return new PoolView.CapView(
         cap.text(),

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     mistake
  * @param fairCycle when credentials take turns at being used up
  * @param caps limits of the operator
+ * @param replicas pools in other processes that share the credentials, this one included; each
+ *     keeps to its part of the caps
  * @param sessions how conversations stay on a credential
  * @param noReset what to do when quota figures say "empty" without a time
  * @param noResetCooldown how long then, where that is the policy
@@ -78,6 +80,7 @@ public record PoolOptions(
     boolean countsFailedRequests,
     FairCycleRules fairCycle,
     List<Cap> caps,
+    int replicas,
     SessionRules sessions,
     NoResetPolicy noReset,
     Duration noResetCooldown,
@@ -113,6 +116,7 @@ public record PoolOptions(
     knownModels = Set.copyOf(knownModels);
     backoffTiers = List.copyOf(backoffTiers);
     check(tolerance >= 0, "tolerance", "0 or more", tolerance);
+    check(replicas >= 1, "replicas", "1 or more", replicas);
     check(maxRetries >= 1, "maxRetries", "1 or more", maxRetries);
     check(maxWaiting >= 0, "maxWaiting", "0 or more", maxWaiting);
     check(maxRotations >= 0, "maxRotations", "0 or more", maxRotations);
@@ -198,6 +202,7 @@ public record PoolOptions(
     private boolean countsFailedRequests;
     private FairCycleRules fairCycle;
     private List<Cap> caps = List.of();
+    private int replicas = 1;
     private SessionRules sessions = SessionRules.DEFAULTS;
     private NoResetPolicy noReset = NoResetPolicy.WARN_ONLY;
     private Duration noResetCooldown = Duration.ofMinutes(5);
@@ -265,6 +270,7 @@ public record PoolOptions(
       this.countsFailedRequests = from.countsFailedRequests;
       this.fairCycle = from.fairCycle;
       this.caps = from.caps;
+      this.replicas = from.replicas;
       this.sessions = from.sessions;
       this.noReset = from.noReset;
       this.noResetCooldown = from.noResetCooldown;
@@ -435,6 +441,11 @@ public record PoolOptions(
       return this;
     }
 
+    public Builder replicas(int value) {
+      this.replicas = value;
+      return this;
+    }
+
     public Builder sessions(SessionRules value) {
       this.sessions = value;
       return this;
@@ -491,6 +502,7 @@ public record PoolOptions(
           countsFailedRequests,
           fairCycle,
           caps,
+          replicas,
           sessions,
           noReset,
           noResetCooldown,

@@ -1,6 +1,7 @@
 package dev.caravan.pool;
 
 import dev.caravan.call.TimeSource;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * that the pools know. Thread-safe.
  */
 public final class Pools {
+  private static final Duration IDLE = Duration.ofHours(1);
+
   private final Map<String, Pool> byProvider = new ConcurrentHashMap<>();
   private final TimeSource time;
   private final RandomGenerator random;
@@ -55,6 +58,53 @@ public final class Pools {
 
   public @Nullable Pool find(String provider) {
     return byProvider.get(provider);
+  }
+
+  /**
+   * Makes the pool of one tenant or user at a provider, or gives it other credentials (rotation.md
+   * 7.8). It shares nothing with the pool of everybody, and forgets itself after an hour without a
+   * call; what it knows stays with the {@link PoolMemory}.
+   *
+   * @param classifier who it is for; any text
+   */
+  public Pool installFor(
+      String classifier, String provider, PoolOptions options, List<Credential> credentials) {
+    return install(nameFor(classifier, provider), options, credentials);
+  }
+
+  /** The pool of one tenant or user; null when it has none, whatever everybody has. */
+  public @Nullable Pool findFor(String classifier, String provider) {
+    return byProvider.get(nameFor(classifier, provider));
+  }
+
+  /** Name of such a pool: safe as the name of a folder, a slash, the provider. */
+  static String nameFor(String classifier, String provider) {
+    String safe = classifier.replaceAll("[^A-Za-z0-9_-]", "_");
+    boolean asItWas = safe.equals(classifier) && safe.length() <= 40 && !safe.isEmpty();
+    String cut = safe.length() <= 40 ? safe : safe.substring(0, 40);
+    String name = asItWas ? safe : cut + "-" + Long.toHexString(hash(classifier) & Long.MAX_VALUE);
+    return name + "/" + provider;
+  }
+
+  private static long hash(String text) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+
+  /**
+   * What the clock asks for: ends the windows whose time has come ({@link Pool#endWindows}), and
+   * forgets the pools of tenants that were silent for an hour.
+   *
+   * @return windows that ended
+   */
+  public int endWindows() {
+    byProvider
+        .entrySet()
+        .removeIf(e -> e.getKey().indexOf('/') >= 0 && e.getValue().idleNanos() > IDLE.toNanos());
+    return byProvider.values().stream().mapToInt(Pool::endWindows).sum();
   }
 
   /** All pools, as they are now. */

@@ -23,6 +23,7 @@ import dev.caravan.pool.Lease;
 import dev.caravan.pool.Place;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
+import dev.caravan.pool.Wish;
 import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.Calls;
 import dev.caravan.upstream.UpstreamCancelled;
@@ -118,7 +119,12 @@ public final class KeyRotation extends LoadBalancerSupport {
       call.fail(noPool(model));
       return;
     }
-    Turn turn = new Turn(exchange, call, pool.ask(call, model), exchange.getMessage().getBody());
+    Turn turn =
+        new Turn(
+            exchange,
+            call,
+            pool.ask(call, model, Wish.ofSession(call.session())),
+            exchange.getMessage().getBody());
     @Nullable Place place = null;
     try {
       while (true) {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What all surfaces that answer with a model do before and after the dispatch. Thread-safe. */
 final class Surface {
+  private static final int LONGEST_SESSION = 200;
   private static final MultiMap STREAM_HEADERS =
       HeadersMultiMap.httpHeaders()
           .set("Content-Type", "text/event-stream; charset=utf-8")
@@ -105,6 +106,7 @@ final class Surface {
             stream,
             deadline);
     ModelName.parse(model).ifPresent(call::routeTo);
+    call.session(session(served, call.client()));
     call.servedBy(exchange.getContext().getName());
     records.recent().opened(call);
     if (strict || "true".equalsIgnoreCase(served.header("X-Gateway-Strict"))) {
@@ -191,6 +193,16 @@ final class Surface {
   /** The attempt of a stream is noted at its end. */
   static int attempts(Call call) {
     return call.attempts().size() + (call.isHandedOver() ? 1 : 0);
+  }
+
+  /** A conversation that the client names; two clients never share one (rotation.md 7.1). */
+  private static @Nullable String session(ServedRequest served, String client) {
+    String named = served.header("X-Session-Id");
+    if (named == null || named.isBlank()) {
+      return null;
+    }
+    String name = named.strip();
+    return client + " " + name.substring(0, Math.min(name.length(), LONGEST_SESSION));
   }
 
   /** The client may shorten the time, never lengthen it (http-api.md 1.7). */

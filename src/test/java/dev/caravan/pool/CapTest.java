@@ -181,4 +181,23 @@ class CapTest {
     assertThat(rest("-20%")).isEqualTo(new Cap.Rest.AfterResetShare(-20));
     assertThat(Duration.ofDays(1)).isEqualTo(DAY.length());
   }
+
+  @Test
+  @DisplayName("rotation.md case 88, W18: two gateways that share a credential keep to the cap")
+  void twoGatewaysThatShareACredentialKeepToTheCap() {
+    int answered = 0;
+    for (int gateway = 0; gateway < 2; gateway++) {
+      TestPool p =
+          TestPool.of(
+              Mode.SEQUENTIAL, 1, o -> o.caps(List.of(cap("m", "100", "quota_reset"))).replicas(2));
+      for (int i = 0; i < 100; i++) {
+        if (p.pool.choose(p.ask()) instanceof Choice.Lent(Lease lease)) {
+          TestPool.succeed(lease);
+          answered++;
+        }
+      }
+    }
+
+    assertThat(answered).isEqualTo(100);
+  }
 }

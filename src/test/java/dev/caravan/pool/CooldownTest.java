@@ -72,7 +72,7 @@ class CooldownTest {
   }
 
   @Test
-  @DisplayName("rotation.md case 26: a late shorter time does not shorten a cooldown")
+  @DisplayName("rotation.md case 26, W7: a late shorter time does not shorten a cooldown")
   void aLateShorterTimeDoesNotShorten() {
     TestPool p = TestPool.sequential(1);
     Lease late = p.lend();
@@ -198,6 +198,7 @@ class CooldownTest {
   }
 
   @Test
+  @DisplayName("rotation.md W27: a dead login is not lent until it has a new secret")
   void aDeadLoginIsNotLentUntilItHasANewSecret() {
     TestPool p = TestPool.sequential(1);
     p.fails((_, _) -> fault(FaultClass.REAUTH_NEEDED, 401), 30);

@@ -168,6 +168,7 @@ class MemoryTest {
   }
 
   @Test
+  @DisplayName("rotation.md W20: state goes by the id, whatever is renumbered or removed")
   void aCredentialThatIsNoLongerConfiguredIsHistoryAndComesBackWhole() {
     Notebook notebook = new Notebook();
     TestPool p = pool(notebook);

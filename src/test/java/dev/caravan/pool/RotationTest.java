@@ -22,7 +22,7 @@ class RotationTest {
   }
 
   @Test
-  @DisplayName("rotation.md case 19: a client's mistake touches no other credential")
+  @DisplayName("rotation.md case 19, W3: a client's mistake touches no other credential")
   void aClientsMistakeTouchesNoOtherCredential() {
     TestPool p = TestPool.sequential(3);
     Fault bad = relayed(FaultClass.INVALID_REQUEST, 400);
@@ -137,7 +137,7 @@ class RotationTest {
   }
 
   @Test
-  @DisplayName("rotation.md case 33: nothing starts after the deadline")
+  @DisplayName("rotation.md case 33, W11: nothing starts after the deadline")
   void nothingStartsAfterTheDeadline() {
     TestPool p = TestPool.sequential(2);
 

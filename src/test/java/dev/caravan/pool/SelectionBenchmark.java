@@ -33,7 +33,7 @@ public class SelectionBenchmark {
   private static final ModelName MODEL = new ModelName("p", "m");
   private static final Outcome SUCCEEDED = new Outcome.Succeeded(Usage.NONE);
 
-  @Param({"10", "1000"})
+  @Param({"10", "1000", "50000"})
   int credentials;
 
   @Param({"BALANCED", "SEQUENTIAL"})

@@ -68,7 +68,7 @@ class WaitingTest {
   }
 
   @Test
-  @DisplayName("rotation.md case 14: a lost lease gives its slot back")
+  @DisplayName("rotation.md case 14, W8: a lost lease gives its slot back")
   void aLostLeaseGivesItsSlotBack() {
     TestPool p = oneAtATime(1);
     p.lend();
@@ -316,6 +316,7 @@ class WaitingTest {
   }
 
   @Test
+  @DisplayName("rotation.md W28: a step of the wall clock freezes nobody")
   void aStepOfTheWallClockWakesTheQueueAndLeavesRestsAsLongAsTheyAre() throws InterruptedException {
     for (Duration step : List.of(Duration.ofDays(1), Duration.ofDays(-1))) {
       TestPool p = TestPool.sequential(1);

@@ -10,6 +10,7 @@ import dev.caravan.RawConnection;
 import dev.caravan.pool.PoolView.State;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ class BrokenStreamTest {
   @RegisterExtension final GatewayFixture gateway = new GatewayFixture();
 
   @ParameterizedTest
+  @DisplayName("rotation.md case 49, W10: what was sent is never sent again")
   @ValueSource(strings = {"sk-drop3-1", "sk-err3-1", "sk-rl-err3-1"})
   void aBreakAfterTheFirstContentEndsInAnErrorEventAndNoOtherCredentialIsTried(String failing) {
     gateway.withKeys(failing, "sk-good-1");
@@ -40,6 +42,7 @@ class BrokenStreamTest {
   }
 
   @Test
+  @DisplayName("rotation.md case 53: a stream that is cut is no success")
   void aCutStreamIsNotedAsAFailureOfItsCredential() {
     gateway.withKeys("sk-drop3-1");
 

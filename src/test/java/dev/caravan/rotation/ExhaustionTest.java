@@ -8,6 +8,7 @@ import dev.caravan.ClientAnswer;
 import dev.caravan.ClientStream;
 import dev.caravan.GatewayFixture;
 import java.net.http.HttpRequest.BodyPublishers;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -30,6 +31,7 @@ class ExhaustionTest {
   }
 
   @Test
+  @DisplayName("rotation.md case 56, W22: a stream that nobody can begin is a status, not a stream")
   void theSameForAStreamIsAStatusAndJsonNotAStream() {
     gateway.withKeys("sk-rl7-1", "sk-rl7-2").with("GLOBAL_TIMEOUT", "2");
 
@@ -43,6 +45,7 @@ class ExhaustionTest {
   }
 
   @Test
+  @DisplayName("rotation.md case 90: what rests is told, and nobody is asked")
   void aLimitThatIsStillKnownAsksNobodyAgain() {
     gateway.withKeys("sk-rl30-1").with("GLOBAL_TIMEOUT", "2");
     gateway.ask("acme/mock-1");

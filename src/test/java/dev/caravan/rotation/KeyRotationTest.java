@@ -6,8 +6,11 @@ import dev.caravan.Client;
 import dev.caravan.ClientAnswer;
 import dev.caravan.ClientStream;
 import dev.caravan.GatewayFixture;
+import dev.caravan.pool.PoolView;
 import dev.caravan.pool.PoolView.State;
+import java.net.http.HttpRequest;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +65,8 @@ class KeyRotationTest {
         "sk-rl-err0-1",
         "sk-empty-1"
       })
+  @DisplayName(
+      "rotation.md case 50, W9: an error as the first event is a failure, and nobody sees it")
   void aStreamComesFromTheSecondCredentialAloneWhenTheFirstFailsBeforeItsFirstContent(
       String failing) {
     gateway.withKeys(failing, "sk-good-1");
@@ -182,5 +187,25 @@ class KeyRotationTest {
     assertThat(gateway.mock().stats().ofKey("sk-good-1")).isEqualTo(2);
     assertThat(gateway.mock().stats().ofKey("sk-good-2")).isZero();
     assertThat(gateway.credential(1).state()).isEqualTo(State.READY);
+  }
+
+  @Test
+  @DisplayName("rotation.md 7.2: a conversation that the client names stays on one credential")
+  void aConversationThatTheClientNamesStaysOnOneCredential() {
+    gateway.withKeys("sk-good-1", "sk-good-2", "sk-good-3").with("ROTATION_MODE_ACME", "balanced");
+
+    for (int i = 0; i < 12; i++) {
+      ClientAnswer answer =
+          gateway
+              .client()
+              .post(
+                  HttpRequest.BodyPublishers.ofString(Client.question("acme/mock-1", false)),
+                  request -> request.header("X-Session-Id", "conversation 7"));
+      assertThat(answer.status()).isEqualTo(200);
+    }
+
+    assertThat(gateway.pool("acme").credentials())
+        .extracting(PoolView.CredentialView::requests)
+        .containsExactlyInAnyOrder(12L, 0L, 0L);
   }
 }
