@@ -240,6 +240,7 @@ public final class Gateway implements AutoCloseable {
     generations.close();
     lasting.remembering().close();
     lasting.upstream().close();
+    lasting.libraries().close();
     lasting.closeMock();
     lasting.logFiles().close();
     lasting

@@ -57,6 +57,7 @@ final class Lasting {
   private final Remembering remembering;
   private final Breakers breakers = new Breakers();
   private final HookCounts hookCounts = new HookCounts();
+  private final Libraries libraries;
   private final ModelAliases aliases;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
@@ -71,6 +72,7 @@ final class Lasting {
     this.configuration = configuration;
     this.vertx = vertx;
     this.remembering = Remembering.open(configuration, pools, events);
+    this.libraries = Libraries.of(configuration.home());
     this.recent = new RecentCalls(configuration.get(Settings.DECISION_RECORDS));
     Loops loops = new Loops(vertx, loopCount);
     ClientErrors errors = new ClientErrors(dialects);
@@ -157,6 +159,10 @@ final class Lasting {
 
   Breakers breakers() {
     return breakers;
+  }
+
+  Libraries libraries() {
+    return libraries;
   }
 
   HookCounts hookCounts() {

@@ -12,6 +12,8 @@ import dev.caravan.reload.Generation;
 import dev.caravan.reload.Legal;
 import dev.caravan.route.DryRun;
 import dev.caravan.route.Faults;
+import dev.caravan.route.HttpDefaults;
+import dev.caravan.route.HttpSteps;
 import dev.caravan.route.KeyRotation;
 import dev.caravan.route.LiveProviders;
 import dev.caravan.route.NoteFailure;
@@ -32,6 +34,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.direct.DirectEndpoint;
@@ -102,6 +105,8 @@ final class RouteParts implements Generation.Parts {
 
   @Override
   public void bind(CamelContext context) {
+    lasting.libraries().addTo(context);
+    context.addLifecycleStrategy(new HttpDefaults());
     context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);
     context.getRegistry().bind("circuitBreakers", lasting.breakers().fresh());
     context.getCamelContextExtension().registerEndpointCallback(new Sinks());
@@ -139,6 +144,9 @@ final class RouteParts implements Generation.Parts {
         .getRegistry()
         .bind("toProviderDialect", new ToProviderDialect(providers, component.translations()));
     context.getRegistry().bind("pools", lasting.pools());
+    HttpSteps http = new HttpSteps(lasting.dialects());
+    context.getRegistry().bind("toHttpRequest", (Processor) http::toHttpRequest);
+    context.getRegistry().bind("fromHttpAnswer", (Processor) http::fromHttpAnswer);
   }
 
   @Override

@@ -32,7 +32,7 @@ final class AdminTrouble extends Exception {
       case 401 ->
           new AdminTrouble(
               token
-                  ? "%s does not take this token; ADMIN_TOKEN here must be the one that it was started with"
+                  ? "%s does not take this token; it is another gateway's, or was started with another ADMIN_TOKEN"
                       .formatted(base)
                   : "no ADMIN_TOKEN is known here; run this in the data folder of the gateway, or name it with --home",
               status,

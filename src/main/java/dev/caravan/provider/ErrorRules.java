@@ -31,14 +31,25 @@ public final class ErrorRules {
 
   private final String provider;
   private final TimeSource time;
+  private final List<Rule> own;
 
   /**
    * @param provider whose errors these are
    * @param time tells how far a moment that the provider names is away
    */
   public ErrorRules(String provider, TimeSource time) {
+    this(provider, time, List.of());
+  }
+
+  /** Rules of a provider that may have some of its own. */
+  public ErrorRules(Provider provider, TimeSource time) {
+    this(provider.getName(), time, provider.ownErrors().rules());
+  }
+
+  private ErrorRules(String provider, TimeSource time, List<Rule> own) {
     this.provider = provider;
     this.time = time;
+    this.own = own;
   }
 
   /**
@@ -109,7 +120,12 @@ public final class ErrorRules {
 
   private record Verdict(FaultClass kind, String why, @Nullable Duration pause) {}
 
-  private static Verdict judge(ErrorEvidence evidence) {
+  private Verdict judge(ErrorEvidence evidence) {
+    for (Rule rule : own) {
+      if (rule.holdsFor(evidence).isPresent()) {
+        return new Verdict(rule.kind(), "a rule of the provider's own", rule.pause());
+      }
+    }
     for (Rule rule : ErrorTable.ROWS) {
       Optional<String> why = rule.holdsFor(evidence);
       if (why.isPresent()) {

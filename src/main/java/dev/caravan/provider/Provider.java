@@ -64,6 +64,8 @@ public final class Provider {
   private boolean countsFailedRequests = false;
   private boolean includeUsage = true;
   private List<String> quirks = List.of();
+  private String errors = "";
+  private OwnErrors ownErrors = OwnErrors.NONE;
   private List<String> dropParameters = List.of();
   private Map<String, String> renameParameters = new LinkedHashMap<>();
   private boolean keyOptional = false;
@@ -531,6 +533,20 @@ public final class Provider {
 
   public List<String> getQuirks() {
     return quirks;
+  }
+
+  /** What its errors mean, where the common rules miss it: lines of STATUS [TEXT] = CLASS. */
+  public void setErrors(String errors) {
+    this.errors = errors;
+    this.ownErrors = OwnErrors.read(errors);
+  }
+
+  public String getErrors() {
+    return errors;
+  }
+
+  OwnErrors ownErrors() {
+    return ownErrors;
   }
 
   /** Comma list of top-level request fields that it refuses. */

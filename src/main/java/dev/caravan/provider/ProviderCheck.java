@@ -30,6 +30,9 @@ final class ProviderCheck {
     checkModels();
     checkRotation();
     checkLists();
+    if (!provider.ownErrors().fault().isEmpty()) {
+      complain("errors " + provider.ownErrors().fault());
+    }
     checkTime("connectTimeout", provider.getConnectTimeout());
     checkTime("readTimeout", provider.getReadTimeout());
     return List.copyOf(complaints);

@@ -38,6 +38,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.UnitOfWorkHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -280,7 +282,10 @@ public final class KeyRotation extends LoadBalancerSupport {
             .getMessage()
             .setBody(
                 new LeasedInputStream(
-                    in, lease, outcome -> streamEnded(call, served, lease, outcome, started)));
+                    in,
+                    lease,
+                    outcome -> streamEnded(call, served, lease, outcome, started),
+                    completions(turn.exchange())));
       }
       case null, default -> {
         call.tried(
@@ -288,6 +293,18 @@ public final class KeyRotation extends LoadBalancerSupport {
         lease.settle(new Outcome.Succeeded(call.usage()));
       }
     }
+  }
+
+  /**
+   * What components want done at the end of the exchange, for the end of its stream: camel-http
+   * would read it empty before.
+   */
+  private static Runnable completions(Exchange exchange) {
+    Exchange keeper = new DefaultExchange(exchange.getContext());
+    exchange.getUnitOfWork().handoverSynchronization(keeper);
+    return () ->
+        UnitOfWorkHelper.doneSynchronizations(
+            keeper, keeper.getExchangeExtension().handoverCompletions());
   }
 
   private void streamEnded(

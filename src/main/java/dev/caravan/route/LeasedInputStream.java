@@ -15,12 +15,19 @@ import java.util.function.Consumer;
 final class LeasedInputStream extends FilterInputStream {
   private final Lease lease;
   private final Consumer<Outcome> ended;
+  private final Runnable completions;
   private boolean told;
+  private boolean closed;
 
-  LeasedInputStream(InputStream in, Lease lease, Consumer<Outcome> ended) {
+  /**
+   * @param ended told once how it went
+   * @param completions run once, when it is closed
+   */
+  LeasedInputStream(InputStream in, Lease lease, Consumer<Outcome> ended, Runnable completions) {
     super(in);
     this.lease = lease;
     this.ended = ended;
+    this.completions = completions;
   }
 
   @Override
@@ -45,7 +52,11 @@ final class LeasedInputStream extends FilterInputStream {
   @Override
   public void close() throws IOException {
     tell(new Outcome.Cancelled(Usage.NONE));
-    super.close();
+    if (!closed) {
+      closed = true;
+      super.close();
+      completions.run();
+    }
   }
 
   private synchronized void tell(Outcome outcome) {

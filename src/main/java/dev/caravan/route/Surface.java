@@ -242,6 +242,12 @@ final class Surface {
       this.hooks = hooks;
     }
 
+    /** It belongs to this exchange; what a stream takes over is the end of the call. */
+    @Override
+    public boolean allowHandover() {
+      return false;
+    }
+
     @Override
     public void onDone(Exchange exchange) {
       if (hooks.listensToEnds()) {

@@ -7,6 +7,7 @@ import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.ReadRequest;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ public final class Calls {
 
   private static final String HANDED_ON = "caravanHandedOn";
   private static final String UPSTREAM_HEADERS = "caravanUpstreamHeaders";
-
+  private static final String FORGET = "caravanForgetHeaders";
   private static final String REQUEST = "caravanRequest";
   private static final String DRY_RUN = "caravanDryRun";
 
@@ -153,7 +154,21 @@ public final class Calls {
     return set == null ? Map.of() : set;
   }
 
+  /** Has the headers of the next attempt forgotten at its end, those of the answer among them. */
+  public static void forgetHeadersAfterwards(Exchange exchange) {
+    exchange.setProperty(FORGET, true);
+  }
+
+  private static void forgetHeaders(Message message) {
+    Object type = message.getHeader(Exchange.CONTENT_TYPE);
+    message.removeHeaders("*");
+    message.setHeader(Exchange.CONTENT_TYPE, type);
+  }
+
   public static void attemptOver(Exchange exchange) {
     exchange.removeProperty(SECRET);
+    if (exchange.removeProperty(FORGET) != null) {
+      forgetHeaders(exchange.getMessage());
+    }
   }
 }

@@ -75,7 +75,7 @@ final class UpstreamProducer extends DefaultProducer {
     this.proxy = component.client().proxy(provider.getProxyUrl(), target);
     this.passed = component.passed();
     this.translations = component.translations();
-    this.errors = new ErrorRules(provider.getName(), component.time());
+    this.errors = new ErrorRules(provider, component.time());
     this.usageOfStreams =
         provider.reportsStreamUsage() && !provider.refusedParameters().contains("stream_options");
     this.edits = !provider.refusedParameters().isEmpty() || !provider.renamedParameters().isEmpty();

@@ -339,6 +339,19 @@ class HooksTest {
   }
 
   @Test
+  void aHookOnChunksThatCannotBeStoppedEndsItsStreamWithAnError() {
+    hook(
+        "spins",
+        "hook:on-chunk?timeBudget=50ms",
+        "- bean: { beanType: \"%s\", method: \"spin(${body})\" }".formatted(Seen.class.getName()));
+
+    ClientStream stream = gateway.streamOf("acme/mock-500x20ms").awaitEnd();
+
+    assertThat(stream.errors().toString()).contains("hook spins");
+    Eventually.holds("the provider is stopped", () -> gateway.mock().stats().aborted() == 1);
+  }
+
+  @Test
   void aHookThatCallsItselfFailsAlone() {
     gateway.withRouteFile(
         "hooks/circle.yaml",

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,14 @@ final class ChunkHooks {
   private final HookTurn turn;
   private @Nullable Failure refusal;
 
-  ChunkHooks(Hook[] hooks, Exchange exchange, Call call) {
+  /**
+   * @param whenStuck told, by another thread, of a hook that could not be stopped
+   */
+  ChunkHooks(Hook[] hooks, Exchange exchange, Call call, Consumer<Failure> whenStuck) {
     this.hooks = hooks;
     this.kept = new DefaultExchange(exchange.getContext(), exchange.getPattern());
     new HashMap<>(exchange.getVariables()).forEach(kept::setVariable);
-    // a stuck hook holds up a stream, whose own patience ends it
-    this.turn = HookTurn.ofChunks(kept, call);
+    this.turn = HookTurn.ofChunks(kept, call, whenStuck);
   }
 
   /** Why the answer must not go on, null while it may. */

@@ -56,14 +56,15 @@ final class HookTurn {
   private final boolean isProviderChosen;
   private final Consumer<Failure> whenStuck;
   private final boolean isNoted;
+  private volatile @Nullable Failure givenUp;
 
   HookTurn(Exchange exchange, Call call, boolean isProviderChosen, Consumer<Failure> whenStuck) {
     this(exchange, call, isProviderChosen, whenStuck, true);
   }
 
   /** One for the pieces of an answer, which are too many to be noted. */
-  static HookTurn ofChunks(Exchange kept, Call call) {
-    return new HookTurn(kept, call, true, failure -> {}, false);
+  static HookTurn ofChunks(Exchange kept, Call call, Consumer<Failure> whenStuck) {
+    return new HookTurn(kept, call, true, whenStuck, false);
   }
 
   private HookTurn(
@@ -90,8 +91,12 @@ final class HookTurn {
     own.getMessage().setBody(body);
     lend(own);
     long began = System.nanoTime();
-    Throwable problem =
-        hook.run(own, () -> whenStuck.accept(closed(hook, "it could not be stopped in time")));
+    Throwable problem = hook.run(own, () -> giveUp(hook));
+    Failure given = givenUp;
+    if (given != null) {
+      hook.failed(problem == null ? new IllegalStateException("it could not be stopped") : problem);
+      return given; // it has come back after all, to a call that is over
+    }
     Failure refusal = null;
     String outcome = null;
     if (problem == null) {
@@ -111,6 +116,12 @@ final class HookTurn {
       call.note(new Note.Hooked(began, hook.name(), System.nanoTime() - began, outcome));
     }
     return refusal;
+  }
+
+  private void giveUp(Hook hook) {
+    Failure failure = closed(hook, "it could not be stopped in time");
+    givenUp = failure;
+    whenStuck.accept(failure);
   }
 
   private void lend(Exchange own) {

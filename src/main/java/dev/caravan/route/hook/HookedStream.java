@@ -13,6 +13,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A streamed answer whose events pass {@code on-chunk} hooks, one after the other, on a virtual
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * error event, and the provider's side is reset.
  */
 final class HookedStream implements ReadStream<Buffer>, AutoCloseable, EventScanner.Events {
+  private static final Logger LOG = LoggerFactory.getLogger(HookedStream.class);
   private static final int PAUSE_ABOVE = 128 * 1024;
   private static final byte[] END = new byte[0];
 
@@ -100,6 +103,9 @@ final class HookedStream implements ReadStream<Buffer>, AutoCloseable, EventScan
         } else {
           scanner.feed(piece, 0, piece.length, this);
         }
+        if (over) {
+          return; // it was ended while a hook ran
+        }
         Failure refusal = hooks.refusal();
         if (refusal != null) {
           refused.accept(refusal);
@@ -116,7 +122,23 @@ final class HookedStream implements ReadStream<Buffer>, AutoCloseable, EventScan
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.error("gateway: a stream with hooks ended in a bug", e);
+      abort(Failure.of(Failure.Kind.INTERNAL, Failure.Stage.GATEWAY, "gateway: an internal error"));
     }
+  }
+
+  /** Ends the stream with an error, whatever its hooks do. From any thread. */
+  void abort(Failure failure) {
+    over = true;
+    refused.accept(failure);
+    Buffer event = Buffer.buffer(errorEvent.apply(failure));
+    loop.run(
+        () -> {
+          ready.add(new Ready(event, 0, true));
+          deliver();
+        });
+    reset();
   }
 
   private void pass(int consumed, boolean last) {
@@ -130,7 +152,7 @@ final class HookedStream implements ReadStream<Buffer>, AutoCloseable, EventScan
   }
 
   private void deliver() {
-    while (flowing && !ready.isEmpty()) {
+    while (flowing && !ready.isEmpty() && !endTold) {
       Ready next = ready.poll();
       bytesInside -= next.consumed();
       if (next.bytes().length() > 0 && handler != null) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -190,23 +191,36 @@ public final class Hooks implements AutoCloseable {
     if (hooks.length == 0) {
       return answer;
     }
-    ChunkHooks chunks = new ChunkHooks(hooks, exchange, call);
     return switch (answer) {
-      case UpstreamStream stream ->
-          new HookedStream(
-              stream,
-              stream,
-              Objects.requireNonNull(exchange.getProperty(Loop.PROPERTY, Loop.class)),
-              chunks,
-              failure -> dialect.renderFailureEvent(failure, call.id()),
-              call::fail);
+      case UpstreamStream stream -> hooked(hooks, exchange, call, dialect, stream);
       case byte[] whole -> {
+        ServedRequest served = ServedRequest.of(exchange);
+        ChunkHooks chunks =
+            new ChunkHooks(hooks, exchange, call, failure -> giveUp(served, call, failure));
         byte[] instead = chunks.data(whole);
         refuse(chunks.refusal());
         yield instead;
       }
       case null, default -> answer;
     };
+  }
+
+  private static HookedStream hooked(
+      Hook[] hooks, Exchange exchange, Call call, Dialect dialect, UpstreamStream stream) {
+    AtomicReference<HookedStream> made = new AtomicReference<>();
+    ChunkHooks chunks =
+        new ChunkHooks(
+            hooks, exchange, call, failure -> Objects.requireNonNull(made.get()).abort(failure));
+    HookedStream hooked =
+        new HookedStream(
+            stream,
+            stream,
+            Objects.requireNonNull(exchange.getProperty(Loop.PROPERTY, Loop.class)),
+            chunks,
+            failure -> dialect.renderFailureEvent(failure, call.id()),
+            call::fail);
+    made.set(hooked);
+    return hooked;
   }
 
   private static void refuse(@Nullable Failure failure) {
