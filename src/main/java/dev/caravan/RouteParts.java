@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -49,6 +50,7 @@ import org.slf4j.LoggerFactory;
 final class RouteParts implements Generation.Parts {
   private static final Logger LOG = LoggerFactory.getLogger(RouteParts.class);
 
+  private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final String MOCK_TEMPLATE = "openai-compatible";
 
   private final Lasting lasting;
@@ -89,7 +91,9 @@ final class RouteParts implements Generation.Parts {
   @Override
   public Map<String, String> properties() {
     Map<String, String> properties = new TreeMap<>();
-    properties.put("camel.main.name", "caravan");
+    // Quartz keeps its schedulers by this name for the whole JVM: two generations must not share
+    // one
+    properties.put("camel.main.name", "caravan-" + NUMBER.incrementAndGet());
     properties.put("camel.main.jmxEnabled", "false");
     properties.put("camel.main.streamCachingEnabled", "false");
     properties.put("camel.main.allowUseOriginalMessage", "false");
@@ -223,5 +227,6 @@ final class RouteParts implements Generation.Parts {
   @Override
   public void awaitLastRequest() throws InterruptedException {
     engine.awaitLastRequest();
+    hooks.awaitAfterwards();
   }
 }

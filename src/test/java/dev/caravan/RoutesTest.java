@@ -2,9 +2,8 @@ package dev.caravan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.config.Configuration;
-import dev.caravan.config.ProxyKey;
 import dev.caravan.reload.RouteSet;
+import dev.caravan.testkit.TestGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,7 @@ import org.apache.camel.Route;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
@@ -33,21 +32,21 @@ class RoutesTest {
   private static final Path FOLDER = Path.of("routes");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([a-zA-Z]+)}}");
 
-  private static Gateway gateway;
+  private static TestGateway gateway;
 
   @BeforeAll
-  static void start(@TempDir Path home) throws Exception {
-    Configuration configuration =
-        Configuration.load(
-            home,
-            Map.of("HOST", "127.0.0.1", "PORT", "0"),
-            Map.of("PROXY_API_KEY", "sk-test-0123456789abcdef"));
-    gateway = Gateway.start(configuration, ProxyKey.ensure(configuration), FOLDER);
+  static void start() throws Exception {
+    gateway = TestGateway.of(FOLDER).start();
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
     gateway.close();
+  }
+
+  @Test
+  void nothingIsToBeComplainedOf() throws IOException {
+    assertThat(TestGateway.complaints(FOLDER)).isEmpty();
   }
 
   static Stream<Path> files() throws IOException {

@@ -505,8 +505,8 @@ final class NameCheck {
       if (!called.contains(hook.direct())) {
         complain(
             hook.spot(),
-            "nothing calls direct:%s, so this hook would never run%s"
-                .formatted(hook.direct(), near(hook.direct(), legal.callers())));
+            "nothing calls direct:%s, so this hook would never run; hooks begin with hook:on-request or another point"
+                .formatted(hook.direct()));
       }
     }
   }

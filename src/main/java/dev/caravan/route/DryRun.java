@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A call that is refused is a good one: a route may have reasons. A step that throws is not.
  */
 public final class DryRun {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String MODEL = "dry-run";
 
   private final Dialects dialects;

@@ -9,6 +9,7 @@ import dev.caravan.reload.RouteFolder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,8 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -52,7 +55,7 @@ public final class ReloadStorm {
   private final RouteFolder routes;
   private final PrintStream out;
   private final Client client;
-  private final List<byte[]> broken = new ArrayList<>();
+  private final List<Broken> broken = new ArrayList<>();
   private final List<String> findings = new ArrayList<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private final AtomicLong plain = new AtomicLong();
@@ -60,6 +63,17 @@ public final class ReloadStorm {
   private final AtomicBoolean over = new AtomicBoolean();
   private final Phaser asking = new Phaser(1);
   private volatile Queue<Long> latencies = new ConcurrentLinkedQueue<>();
+
+  /** A broken edit, and where in the folder it is put. */
+  private record Broken(String target, byte[] bytes) {
+    private static final Pattern AS = Pattern.compile("(?m)^# as: (.*)$");
+
+    static Broken read(Path file) throws IOException {
+      byte[] bytes = Files.readAllBytes(file);
+      Matcher as = AS.matcher(new String(bytes, StandardCharsets.UTF_8));
+      return new Broken(as.find() ? as.group(1) : "own.yaml", bytes);
+    }
+  }
 
   private ReloadStorm(Force force, SoakedGateway gateway, RouteFolder routes, PrintStream out)
       throws IOException {
@@ -70,7 +84,7 @@ public final class ReloadStorm {
     this.client = new Client(gateway.address().port(), gateway.address().key());
     try (Stream<Path> files = Files.list(BROKEN)) {
       for (Path file : files.sorted().toList()) {
-        broken.add(Files.readAllBytes(file));
+        broken.add(Broken.read(file));
       }
     }
   }
@@ -177,12 +191,16 @@ public final class ReloadStorm {
     Generations generations = gateway.gateway().generations();
     for (int i = from; i <= to; i++) {
       boolean good = i % 3 != 0;
+      Broken edit = broken.get(i / 3 % broken.size());
       if (good) {
         routes.write("own.yaml", own(i));
       } else {
-        routes.write("own.yaml", broken.get(i / 3 % broken.size()));
+        routes.write(edit.target(), edit.bytes());
       }
       Result result = generations.reload(false);
+      if (!good && !edit.target().equals("own.yaml")) {
+        routes.delete(edit.target());
+      }
       switch (result) {
         case Result.Changed changed when good -> millis.add(changed.took().toMillis());
         case Result.Rejected rejected when !good -> {}

@@ -300,6 +300,12 @@ public final class Hooks implements AutoCloseable {
     return DecisionRecord.json(call);
   }
 
+  /** Waits until no hook runs for a call that has ended. */
+  public void awaitAfterwards() throws InterruptedException {
+    afterwards.acquire(AFTERWARDS_AT_A_TIME);
+    afterwards.release(AFTERWARDS_AT_A_TIME);
+  }
+
   @Override
   public void close() {
     watch.close();
