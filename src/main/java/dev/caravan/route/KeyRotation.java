@@ -118,7 +118,12 @@ public final class KeyRotation extends LoadBalancerSupport {
       call.fail(noPool(model));
       return;
     }
-    Turn turn = new Turn(exchange, call, pool.ask(call, model), exchange.getMessage().getBody());
+    Turn turn =
+        new Turn(
+            exchange,
+            call,
+            pool.ask(call, model, Wishes.of(exchange)),
+            exchange.getMessage().getBody());
     @Nullable Place place = null;
     try {
       while (true) {

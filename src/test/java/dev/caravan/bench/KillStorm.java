@@ -57,6 +57,7 @@ public final class KillStorm {
   private long remembered;
   private long lostAtMost;
   private int beforeReady;
+  private int told;
 
   private KillStorm(Path home, MockProvider mock, long seed, PrintStream out) {
     this.home = home;
@@ -139,6 +140,9 @@ public final class KillStorm {
     try {
       for (int kill = 1; kill <= kills; kill++) {
         storm(kill, longest);
+        for (; told < findings.size(); told++) {
+          out.println(findings.get(told));
+        }
         if (kill % 10 == 0 || kill == kills) {
           out.printf(
               Locale.ROOT,
