@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class KillStorm {
   private static final String CLIENT_KEY = "sk-storm-client-0123456789";
   private static final long SECOND = 1_000_000_000L;
-  private static final int COOL_KEYS = 600;
+  private static final int COOL_KEYS = 1500;
   private static final int GOOD_UNTIL = 3;
   private static final int CAP = 40;
   private static final int CAP_KEYS = 60;
@@ -115,6 +115,8 @@ public final class KillStorm {
     for (int i = 1; i <= COOL_KEYS; i++) {
       environment.put("COOL_API_KEY_" + i, coolKey(i));
     }
+    environment.put("ROTATION_MODE_COOL", "sequential");
+    environment.put("FAIR_CYCLE_COOL", "false");
     environment.put("QUOTA_GROUPS_CAP_ALL", "mock-5");
     environment.put("CUSTOM_CAP_CAP_TDEFAULT_ALL", Integer.toString(CAP));
     environment.put("ROTATION_MODE_CAP", "sequential");
