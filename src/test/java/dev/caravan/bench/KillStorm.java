@@ -52,6 +52,10 @@ public final class KillStorm {
   private final AtomicLong sent = new AtomicLong();
   private final Map<String, Long> usedUpAt = new ConcurrentHashMap<>();
   private final Map<String, Long> cappedAt = new ConcurrentHashMap<>();
+
+  /** How many requests of a key the mock must have seen for it to be used up, or at its cap. */
+  private final Map<String, Long> enough = new ConcurrentHashMap<>();
+
   private volatile int port;
   private volatile boolean over;
   private long remembered;
@@ -248,9 +252,15 @@ public final class KillStorm {
         (label, at) -> {
           JsonNode credential = byLabel.get(label);
           boolean rests = credential != null && !credential.path("cooldowns").isEmpty();
-          if (at <= killedAt - SECOND && !rests) {
+          if (rests) {
+            return;
+          }
+          if (at <= killedAt - SECOND) {
             findings.add("%s: %s does not rest any more".formatted(when, label));
           }
+          // lost with the last second: it has to find it out again
+          enough.put(label, seen(label) + 1);
+          usedUpAt.remove(label);
         });
   }
 
@@ -263,9 +273,14 @@ public final class KillStorm {
               credential == null
                   ? -1
                   : credential.at("/group_usage/all/custom_cap/used").asLong(-1);
-          if (at <= killedAt - SECOND && used < CAP) {
+          if (used >= CAP) {
+            return;
+          }
+          if (at <= killedAt - SECOND) {
             findings.add("%s: %s has used %d of its cap only".formatted(when, label, used));
           }
+          enough.put(label, seen(label) + CAP - Math.max(0, used));
+          cappedAt.remove(label);
         });
   }
 
@@ -364,17 +379,25 @@ public final class KillStorm {
       Map<String, Long> perKey = mock.stats().perKey();
       long now = System.nanoTime();
       for (int i = 1; i <= COOL_KEYS; i++) {
-        if (perKey.getOrDefault(coolKey(i), 0L) > GOOD_UNTIL) {
-          usedUpAt.putIfAbsent("COOL_API_KEY_" + i, now);
-        }
+        note("COOL_API_KEY_" + i, perKey.get(coolKey(i)), GOOD_UNTIL + 1, usedUpAt, now);
       }
       for (int i = 1; i <= CAP_KEYS; i++) {
-        if (perKey.getOrDefault("sk-good-cap-" + i, 0L) >= CAP) {
-          cappedAt.putIfAbsent("CAP_API_KEY_" + i, now);
-        }
+        note("CAP_API_KEY_" + i, perKey.get("sk-good-cap-" + i), CAP, cappedAt, now);
       }
       pause(10);
     }
+  }
+
+  private void note(
+      String label, @Nullable Long count, long usually, Map<String, Long> when, long now) {
+    if (count != null && count >= enough.getOrDefault(label, usually)) {
+      when.putIfAbsent(label, now);
+    }
+  }
+
+  private long seen(String label) {
+    int number = Integer.parseInt(label.substring(label.lastIndexOf('_') + 1));
+    return mock.stats().ofKey(label.startsWith("COOL") ? coolKey(number) : "sk-good-cap-" + number);
   }
 
   private static void pause(long millis) {
