@@ -12,6 +12,7 @@ import dev.caravan.pool.Pools;
 import dev.caravan.reload.Generations;
 import dev.caravan.reload.History;
 import dev.caravan.reload.RouteWatch;
+import dev.caravan.route.Probe;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -128,6 +129,7 @@ public final class Gateway implements AutoCloseable {
         "/hooks",
         "the active hooks, their contracts, how they have done",
         request -> Map.of("hooks", routes().hooks().view()));
+    new PoolOperations(pools(), new Probe(lasting.dialects(), this::context)).addTo(admin);
   }
 
   private static int loopCount() {

@@ -2,6 +2,7 @@ package dev.caravan.pool;
 
 import dev.caravan.call.Secret;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -39,8 +40,13 @@ final class Keeper {
   }
 
   PoolState state(long now) {
-    List<PoolState.CredentialState> credentials = new ArrayList<>(roster.all().size());
-    for (Member member : roster.all()) {
+    return state(roster.all(), now);
+  }
+
+  /** With these credentials alone, and all that is the pool's. */
+  PoolState state(Collection<Member> members, long now) {
+    List<PoolState.CredentialState> credentials = new ArrayList<>(members.size());
+    for (Member member : members) {
       List<PoolState.ScopeState> scopes = new ArrayList<>();
       if (member.whole.until != 0 || member.whole.mark != null || member.whole.failures > 0) {
         scopes.add(member.whole.state());

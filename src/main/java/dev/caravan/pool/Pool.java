@@ -10,7 +10,9 @@ import dev.caravan.call.Skipped;
 import dev.caravan.call.TimeSource;
 import dev.caravan.call.Usage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -711,6 +713,27 @@ public final class Pool {
     lock.lock();
     try {
       return parts.keeper().state(now(time.nanos()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The same, of these credentials alone, so that it takes the lock for as long as they need.
+   *
+   * @param ids of credentials; those that the pool has never had are passed over
+   */
+  public PoolState state(Collection<String> ids) {
+    lock.lock();
+    try {
+      List<Member> members = new ArrayList<>(ids.size());
+      for (String id : ids) {
+        Member member = roster.find(id);
+        if (member != null) {
+          members.add(member);
+        }
+      }
+      return parts.keeper().state(members, now(time.nanos()));
     } finally {
       lock.unlock();
     }

@@ -23,7 +23,6 @@ import dev.caravan.pool.Lease;
 import dev.caravan.pool.Place;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
-import dev.caravan.pool.Wish;
 import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.Calls;
 import dev.caravan.upstream.UpstreamCancelled;
@@ -125,7 +124,7 @@ public final class KeyRotation extends LoadBalancerSupport {
         new Turn(
             exchange,
             call,
-            pool.ask(call, model, Wish.ofSession(call.session())),
+            pool.ask(call, model, Wishes.of(exchange, call)),
             exchange.getMessage().getBody());
     @Nullable Place place = null;
     try {

@@ -229,7 +229,7 @@ public final class PoolKeeper implements PoolMemory, AutoCloseable {
           // before the pool is asked: what changes meanwhile is marked anew
           ids.forEach(marked.credentials::remove);
           try {
-            PoolState state = only(pool.state(), Set.copyOf(ids));
+            PoolState state = pool.state(ids);
             for (CredentialState credential : state.credentials()) {
               values.put(
                   name(provider, credential.id()),
@@ -249,16 +249,6 @@ public final class PoolKeeper implements PoolMemory, AutoCloseable {
       values.putAll(usage.done());
     }
     return values;
-  }
-
-  private static PoolState only(PoolState state, Set<String> ids) {
-    return new PoolState(
-        state.provider(),
-        state.at(),
-        state.credentials().stream().filter(c -> ids.contains(c.id())).toList(),
-        state.cycles(),
-        state.throttles(),
-        state.pins());
   }
 
   /** Whether it would all survive a restart now. */

@@ -3,7 +3,7 @@ package dev.caravan.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The part of {@code docs/rotation.md} that the simulation writes. */
+/** The part of {@code docs/simulation.md} that the simulation writes. */
 public final class SimulationPage {
 
   public void write(Path page, String tables, String command) throws IOException {

@@ -15,14 +15,18 @@ import dev.caravan.pool.Lease;
 import dev.caravan.pool.Mode;
 import dev.caravan.pool.Place;
 import dev.caravan.pool.Pool;
+import dev.caravan.pool.PoolMemory;
 import dev.caravan.pool.PoolOptions;
 import dev.caravan.pool.Pools;
+import dev.caravan.pool.StateChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -44,21 +48,48 @@ final class Caravan implements Picker {
   private final Mode mode;
   private final Pools pools;
   private final List<Pool> byProvider = new ArrayList<>();
+  private final Set<String> blamed = new HashSet<>();
 
   Caravan(World world, VirtualTime time, Mode mode) {
     this.world = world;
     this.time = time;
     this.mode = mode;
     this.pools = new Pools(time, new SplittableRandom(world.scenario.seed() + 4));
+    pools.keepIn(
+        new PoolMemory() {
+          @Override
+          public @Nullable Remembered load(String provider) {
+            return null;
+          }
+
+          @Override
+          public void changed(StateChange change) {
+            note(change);
+          }
+        });
     for (int p = 0; p < world.providers.size(); p++) {
       byProvider.add(pool(p));
     }
   }
 
+  private void note(StateChange change) {
+    if (change instanceof StateChange.CooldownSet set && world.trouble(time.nanos()) != null) {
+      blamed.add(set.credential());
+    } else if (change instanceof StateChange.CooldownCleared cleared
+        && cleared.why() == StateChange.ClearReason.WITHDRAWN) {
+      blamed.remove(cleared.credential());
+    }
+  }
+
+  @Override
+  public long blamed() {
+    return blamed.size();
+  }
+
   private Pool pool(int provider) {
     Map<String, String> groups = new HashMap<>();
     for (int i = 0; i < world.scenario.groups() * 2; i++) {
-      groups.put("m" + i, "p" + provider + "/g" + i / 2);
+      groups.put("m" + i, "g" + i / 2);
     }
     List<Credential> credentials = new ArrayList<>();
     for (World.Key key : world.providers.get(provider)) {
@@ -67,10 +98,6 @@ final class Caravan implements Picker {
     }
     PoolOptions options = PoolOptions.defaults(mode).with().quotaGroups(groups).build();
     return pools.install("p" + provider, options, credentials);
-  }
-
-  Pools pools() {
-    return pools;
   }
 
   @Override

@@ -36,6 +36,11 @@ interface Picker {
     return false;
   }
 
+  /** Keys that were made to rest while their provider was to blame, -1 when it rests none ever. */
+  default long blamed() {
+    return -1;
+  }
+
   /** Once a second. */
   default void tick(long now) {}
 }

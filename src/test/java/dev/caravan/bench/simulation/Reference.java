@@ -35,6 +35,7 @@ final class Reference implements Picker {
   private final long[][] uses;
   private final long[] cycleStart;
   private final World.@Nullable Key[] sticky;
+  private final Set<Integer> blamed = new HashSet<>();
 
   Reference(World world, boolean sequential) {
     this.world = world;
@@ -200,6 +201,9 @@ final class Reference implements Picker {
       }
     }
     if (hint > 0) {
+      if (world.trouble(now) != null) {
+        blamed.add(key.index);
+      }
       until[key.index][wish.group] = now + hint;
       if (hint >= LONG_REST) {
         exhausted[key.index][wish.group] = true;
@@ -214,6 +218,11 @@ final class Reference implements Picker {
     }
     boolean pauses = provider || fault.kind() == FaultClass.RATE_LIMIT;
     return pauses && now + pause < wish.deadline ? new Step.Wait(pause) : next(wish, now);
+  }
+
+  @Override
+  public long blamed() {
+    return blamed.size();
   }
 
   @Override

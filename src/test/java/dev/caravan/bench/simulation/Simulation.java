@@ -12,10 +12,10 @@ import java.util.function.BiFunction;
 /**
  * Simulates all scenarios with all pickers and prints a table for each; started by {@code
  * bench/simulate [--huge] [--save] [name]} in the root of the repository. With {@code --save} the
- * tables go into {@code docs/rotation.md}.
+ * tables go into {@code docs/simulation.md}.
  */
 public final class Simulation {
-  private static final Path PAGE = Path.of("docs/rotation.md");
+  private static final Path PAGE = Path.of("docs/simulation.md");
 
   private Simulation() {}
 
