@@ -108,6 +108,7 @@ final class Lasting {
             configuration.get(Settings.ROUTE_HEADER),
             configuration.get(Settings.TRANSLATION_STRICT),
             configuration.get(Settings.GEMINI_DEFAULT_ALT) == GeminiAlt.SSE,
+            configuration.get(Settings.RESPONSES_ERROR_STYLE),
             Version.number());
   }
 

@@ -4,6 +4,8 @@ import dev.caravan.call.CallFailed;
 import dev.caravan.call.Failure;
 import dev.caravan.dialect.hub.Codec;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One wire format. Found by {@link java.util.ServiceLoader}, so a jar on the class path can add
@@ -89,4 +91,22 @@ public interface Dialect {
 
   /** The event that tells of a failure inside a stream that has begun, blank line included. */
   byte[] renderFailureEvent(Failure failure, String requestId);
+
+  /**
+   * The same, for a dialect that numbers its events.
+   *
+   * @param number of events that the client has got
+   */
+  default byte[] renderFailureEvent(Failure failure, String requestId, int number) {
+    return renderFailureEvent(failure, requestId);
+  }
+
+  /**
+   * The dialect as one client speaks it, where clients differ.
+   *
+   * @param header gives a header of the client's by its name, null for one that it did not send
+   */
+  default Dialect spokenBy(Function<String, @Nullable String> header) {
+    return this;
+  }
 }

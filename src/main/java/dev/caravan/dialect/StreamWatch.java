@@ -40,6 +40,11 @@ public interface StreamWatch {
     return null;
   }
 
+  /** How many events have come that a client sees; 0 where nobody counts them. */
+  default int events() {
+    return 0;
+  }
+
   /** What the stream has said about usage so far. */
   Usage usage();
 

@@ -29,6 +29,9 @@ record Answer(Pace pace, boolean role, int reasoning, Content content, Ending en
 
     /** Calls of the tool that the request offers; text once their results are there. */
     record Tools(int calls) implements Content {}
+
+    /** The call that a line of the last user message names; text when none does. */
+    record Act() implements Content {}
   }
 
   /**

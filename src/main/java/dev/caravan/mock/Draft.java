@@ -18,6 +18,7 @@ final class Draft {
   boolean role;
   int reasoning;
   boolean echo;
+  boolean act;
   int toolCalls;
   String finish = "stop";
   boolean finishRepeated;
@@ -62,7 +63,9 @@ final class Draft {
     Content content =
         echo
             ? new Content.Echo()
-            : toolCalls > 0 ? new Content.Tools(toolCalls) : new Content.Text(length);
+            : act
+                ? new Content.Act()
+                : toolCalls > 0 ? new Content.Tools(toolCalls) : new Content.Text(length);
     return new Scenario(
         waitMillis,
         occasion,

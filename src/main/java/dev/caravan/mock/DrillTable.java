@@ -63,6 +63,12 @@ final class DrillTable {
               "tool N?",
               (d, n) -> d.toolCalls = n.first(1)),
           Drill.of(
+              "act",
+              "calls what a line `call NAME {JSON}` of the last user message says; text once its result is there",
+              "mock-act",
+              "act",
+              (d, n) -> d.act = true),
+          Drill.of(
               "length",
               "finish_reason length",
               "mock-length",

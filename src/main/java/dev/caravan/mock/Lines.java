@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +23,7 @@ record Lines(String text, List<byte[]> deltas, List<String> calls) {
   static final Lines NONE = new Lines("", List.of(), List.of());
   private static final String FOX = "The quick brown fox jumps over the lazy dog. ";
   private static final List<String> ARGUMENTS = List.of("{\"ci", "ty\":", "\"Par", "is\"}");
+  private static final Pattern CALL = Pattern.compile("(?m)^call (\\S+) (\\{.*?\\})(?=\\s*$|<)");
   private static final byte[][] TOKENS =
       IntStream.rangeClosed(1, 1000).mapToObj(Lines::numbered).toArray(byte[][]::new);
 
@@ -33,8 +36,9 @@ record Lines(String text, List<byte[]> deltas, List<String> calls) {
         Messages messages = request.messages();
         yield messages.lastRole().equals("tool")
             ? new Lines(fox(300), new Tokens(answer.pace().chunks()), List.of())
-            : tools(messages.tool(), calls);
+            : tools(messages.tool(), calls, ARGUMENTS);
       }
+      case Content.Act() -> act(request.messages(), answer.pace().chunks());
     };
   }
 
@@ -65,17 +69,24 @@ record Lines(String text, List<byte[]> deltas, List<String> calls) {
     return new Lines(text, words, List.of());
   }
 
-  private static Lines tools(String name, int count) {
+  private static Lines act(Messages messages, int chunks) {
+    Matcher asked = CALL.matcher(messages.lastUserText());
+    return messages.lastRole().equals("user") && asked.find()
+        ? tools(asked.group(1), 1, List.of(asked.group(2)))
+        : new Lines(fox(300), new Tokens(chunks), List.of());
+  }
+
+  private static Lines tools(String name, int count, List<String> arguments) {
     List<byte[]> deltas = new ArrayList<>();
     List<String> calls = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String head = "\"id\":\"call_" + (i + 1) + "\",\"type\":\"function\",\"function\":{\"name\":";
       head += Json.quoted(name) + ",\"arguments\":";
-      calls.add("{" + head + Json.quoted(String.join("", ARGUMENTS)) + "}}");
+      calls.add("{" + head + Json.quoted(String.join("", arguments)) + "}}");
       deltas.add(toolDelta("{\"index\":" + i + "," + head + "\"\"}}"));
-      for (String part : ARGUMENTS) {
-        String arguments = "\"function\":{\"arguments\":" + Json.quoted(part) + "}";
-        deltas.add(toolDelta("{\"index\":" + i + "," + arguments + "}"));
+      for (String part : arguments) {
+        String more = "\"function\":{\"arguments\":" + Json.quoted(part) + "}";
+        deltas.add(toolDelta("{\"index\":" + i + "," + more + "}"));
       }
     }
     return new Lines("", deltas, calls);

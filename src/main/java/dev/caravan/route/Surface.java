@@ -126,6 +126,10 @@ final class Surface {
     Calls.open(exchange, call);
     Calls.read(exchange, request);
     Calls.handOn(exchange, handedOn(served));
+    Dialect speaker = dialect.spokenBy(served::header);
+    if (speaker != dialect) {
+      Calls.speaker(exchange, speaker);
+    }
     served.onGone(call::cancel);
     exchange.getExchangeExtension().addOnCompletion(new Settling(call, hooks));
     if (stream && promise) {

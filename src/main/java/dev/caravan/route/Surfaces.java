@@ -2,6 +2,8 @@ package dev.caravan.route;
 
 import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
+import dev.caravan.config.Choice.ResponsesError;
+import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.gemini.Gemini;
@@ -29,6 +31,7 @@ public final class Surfaces {
   private final Surface.Records records;
   private final boolean strict;
   private final boolean geminiEvents;
+  private final ResponsesError responsesErrors;
   private final String version;
 
   /**
@@ -49,6 +52,7 @@ public final class Surfaces {
       boolean routeHeader,
       boolean strict,
       boolean geminiEvents,
+      ResponsesError responsesErrors,
       String version) {
     this.dialects = dialects;
     this.authentication = authentication;
@@ -61,6 +65,7 @@ public final class Surfaces {
     this.records = new Surface.Records(recent, routeHeader);
     this.strict = strict;
     this.geminiEvents = geminiEvents;
+    this.responsesErrors = responsesErrors;
     this.version = version;
   }
 
@@ -69,7 +74,7 @@ public final class Surfaces {
     return List.of(
         new ChatRoutes(surface(OpenAiChat.NAME, hooks)),
         new MessagesRoutes(surface(AnthropicMessages.NAME, hooks)),
-        new ResponsesRoutes(surface(OpenAiResponses.NAME, hooks)),
+        new ResponsesRoutes(surface(new OpenAiResponses(responsesErrors), hooks)),
         new GeminiRoutes(surface(Gemini.NAME, hooks), geminiEvents),
         new ModelRoutes(authentication, providers, cards, aliases),
         new QuotaRoutes(authentication, pools, reload, TimeSource.system()),
@@ -77,13 +82,11 @@ public final class Surfaces {
   }
 
   private Surface surface(String dialect, Hooks hooks) {
+    return surface(dialects.named(dialect), hooks);
+  }
+
+  private Surface surface(Dialect dialect, Hooks hooks) {
     return new Surface(
-        dialects.named(dialect),
-        authentication,
-        TimeSource.system(),
-        budget,
-        records,
-        strict,
-        hooks);
+        dialect, authentication, TimeSource.system(), budget, records, strict, hooks);
   }
 }

@@ -28,6 +28,7 @@ public final class Calls {
    */
   private static final String SECRET = "caravanSecret";
 
+  private static final String SPEAKER = "caravanSpeaker";
   private static final String HANDED_ON = "caravanHandedOn";
   private static final String UPSTREAM_HEADERS = "caravanUpstreamHeaders";
   private static final String FORGET = "caravanForgetHeaders";
@@ -40,6 +41,16 @@ public final class Calls {
   public static void read(Exchange exchange, ReadRequest request) {
     exchange.setProperty(REQUEST, request);
     exchange.getMessage().setBody(request.body());
+  }
+
+  /** Keeps the dialect as this one client speaks it. */
+  public static void speaker(Exchange exchange, Dialect dialect) {
+    exchange.setProperty(SPEAKER, dialect);
+  }
+
+  /** The dialect as this one client speaks it, null when it speaks as all do. */
+  static @Nullable Dialect speaker(Exchange exchange) {
+    return exchange.getProperty(SPEAKER, Dialect.class);
   }
 
   /** Keeps the headers of the client that a provider of the same dialect has to see. */

@@ -40,6 +40,11 @@ final class StreamIntake implements Intake, EventScanner.Events {
 
     /** The event that tells the client. */
     byte[] event(Fault fault);
+
+    /** The same, when the client has got this many events. */
+    default byte[] event(Fault fault, int number) {
+      return event(fault);
+    }
   }
 
   private final UpstreamCall call;
@@ -323,6 +328,10 @@ final class StreamIntake implements Intake, EventScanner.Events {
                 : "the stream was cut before its first content"));
   }
 
+  private int events() {
+    return translation == null ? watch.events() : translation.events();
+  }
+
   private void breakOff(FaultClass kind, String evidence, String message) {
     breakOff(failures.ofBreak(kind, evidence, message));
   }
@@ -337,7 +346,7 @@ final class StreamIntake implements Intake, EventScanner.Events {
       if (scanner.isInsideLongOne()) {
         stream.push(Bytes.wrap(EVENT_END));
       }
-      stream.faulted(fault, watch.usage(), Bytes.wrap(failures.event(fault)));
+      stream.faulted(fault, watch.usage(), Bytes.wrap(failures.event(fault, events())));
     }
   }
 

@@ -26,6 +26,11 @@ final class StreamTranslation {
     return reader;
   }
 
+  /** How many events there are for the client so far; 0 where nobody counts them. */
+  int events() {
+    return writer.events();
+  }
+
   boolean isEmpty() {
     return out.isEmpty();
   }

@@ -129,7 +129,7 @@ final class UpstreamProducer extends DefaultProducer {
             request,
             client,
             loop == null ? client.anyLoop() : loop,
-            new Words(call, secrets, speaker(translation)));
+            new Words(call, secrets, speaker(exchange, translation)));
     call.onCancel(wire::cancel);
     if (call.transcript() != null) {
       wire.takeDown(call.transcript());
@@ -208,7 +208,11 @@ final class UpstreamProducer extends DefaultProducer {
     return all;
   }
 
-  private Dialect speaker(@Nullable Translation translation) {
+  private Dialect speaker(Exchange exchange, @Nullable Translation translation) {
+    Dialect known = Calls.speaker(exchange);
+    if (known != null) {
+      return known;
+    }
     return translation == null ? dialect : translation.client();
   }
 
@@ -412,6 +416,11 @@ final class UpstreamProducer extends DefaultProducer {
 
     @Override
     public byte[] event(Fault fault) {
+      return event(fault, 0);
+    }
+
+    @Override
+    public byte[] event(Fault fault, int number) {
       Kind kind = fault.kind() == FaultClass.TIMEOUT ? Kind.UPSTREAM_TIMEOUT : Kind.BAD_GATEWAY;
       Failure failure =
           Failure.of(
@@ -420,7 +429,7 @@ final class UpstreamProducer extends DefaultProducer {
                   "upstream %s: the answer broke off after it had begun (%s: %s); ask again"
                       .formatted(provider.getName(), fault.kind().word(), fault.message()))
               .atProvider(provider.getName());
-      return speaker.renderFailureEvent(failure, call.id());
+      return speaker.renderFailureEvent(failure, call.id(), number);
     }
   }
 }

@@ -210,6 +210,28 @@ class ResponsesSdkTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"openai-chat", "openai-responses"})
+  void codexIsToldOfABrokenStreamInItsOwnWay(String upstream) {
+    before(upstream, "sk-drop3-1");
+
+    String asked =
+        """
+        {"model":"acme/mock-9x0ms","stream":true,"input":"hi"}""";
+    String stream =
+        String.join(
+            "\n",
+            gateway
+                .client()
+                .stream(
+                    asked, request -> request.uri(responses()).header("originator", "codex_exec"))
+                .awaitEnd()
+                .lines());
+
+    assertThat(stream).contains("event: response.failed").doesNotContain("response.completed");
+    StreamRules.of("openai-responses").check(stream + "\n\n", model(upstream, "acme/mock-9x0ms"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"openai-chat", "openai-responses"})
   void aStreamThatIsLeftIsLeftAtTheProviderToo(String upstream) {
     before(upstream, "sk-good-1");
 

@@ -47,9 +47,7 @@ final class ResponsesRules implements StreamRules {
       String type = json.path("type").asText();
       assertThat(event.name()).as("event name is the type").isEqualTo(type);
       assertThat(isLast(last)).as("nothing follows %s", last).isFalse();
-      if (!type.equals("error")) {
-        assertThat(json.path("sequence_number").asInt(-1)).as("numbers without gaps").isEqualTo(i);
-      }
+      assertThat(json.path("sequence_number").asInt(-1)).as("numbers without gaps").isEqualTo(i);
       if (i < 2) {
         assertThat(type).isIn("response.created", "response.in_progress", "error");
       }

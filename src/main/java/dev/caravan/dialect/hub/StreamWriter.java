@@ -6,6 +6,11 @@ package dev.caravan.dialect.hub;
  */
 public interface StreamWriter {
 
+  /** How many events have been written; 0 where nobody counts them. */
+  default int events() {
+    return 0;
+  }
+
   /** Writes what can be written now. */
   void write(StreamEvent event, JsonWriter out);
 

@@ -81,6 +81,11 @@ final class EventWriter implements StreamWriter {
   }
 
   @Override
+  public int events() {
+    return number;
+  }
+
+  @Override
   public void write(StreamEvent event, JsonWriter out) {
     if (ended) {
       return;

@@ -9,11 +9,25 @@ final class FailureEvent {
 
   private FailureEvent() {}
 
-  static byte[] write(Failure failure) {
+  /** As most clients know it. */
+  static byte[] error(Failure failure, int number) {
     JsonWriter out = new JsonWriter(512);
     out.glue("event: error\ndata: ").fresh().beginObject().member("type", "error");
+    out.member("sequence_number", number);
     out.member("code", code(failure)).member("message", cut(failure.message()));
     out.name("param").nul().endObject().glue("\n\n");
+    return out.toBytes();
+  }
+
+  /** As clients of Codex's family know it. */
+  static byte[] failed(Failure failure, int number) {
+    JsonWriter out = new JsonWriter(512);
+    out.glue("event: response.failed\ndata: ").fresh().beginObject();
+    out.member("type", "response.failed").member("sequence_number", number);
+    out.name("response").beginObject().member("object", "response").member("status", "failed");
+    out.name("error").beginObject().member("type", "server_error");
+    out.member("code", code(failure)).member("message", cut(failure.message()));
+    out.endObject().endObject().endObject().glue("\n\n");
     return out.toBytes();
   }
 

@@ -1,6 +1,7 @@
 package dev.caravan.dialect.openai.responses;
 
 import dev.caravan.call.Failure;
+import dev.caravan.config.Choice.ResponsesError;
 import dev.caravan.dialect.AnswerFacts;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
@@ -17,12 +18,33 @@ import dev.caravan.dialect.openai.ErrorWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The OpenAI responses dialect (OpenAI API reference, responses; http-api.md 7 and 8). */
 public final class OpenAiResponses implements Dialect {
   public static final String NAME = "openai-responses";
 
-  private final Codec codec = new ResponsesCodec();
+  /** Clients of Codex's family act on a failed response; what they are called in headers. */
+  private static final List<String> CODEX = List.of("codex_cli_rs", "codex-tui", "codex desktop");
+
+  private final Codec codec;
+  private final ResponsesError errors;
+
+  public OpenAiResponses() {
+    this(ResponsesError.AUTO);
+  }
+
+  /**
+   * The dialect.
+   *
+   * @param errors what a failure inside a stream becomes; by itself, what the client acts on
+   */
+  public OpenAiResponses(ResponsesError errors) {
+    this.codec = new ResponsesCodec();
+    this.errors = errors;
+  }
 
   @Override
   public String name() {
@@ -87,6 +109,25 @@ public final class OpenAiResponses implements Dialect {
    */
   @Override
   public byte[] renderFailureEvent(Failure failure, String requestId) {
-    return FailureEvent.write(failure);
+    return renderFailureEvent(failure, requestId, 0);
+  }
+
+  @Override
+  public byte[] renderFailureEvent(Failure failure, String requestId, int number) {
+    return errors == ResponsesError.FAILED
+        ? FailureEvent.failed(failure, number)
+        : FailureEvent.error(failure, number);
+  }
+
+  @Override
+  public Dialect spokenBy(Function<String, @Nullable String> header) {
+    boolean codex = isCodex(header.apply("originator")) || isCodex(header.apply("User-Agent"));
+    boolean failed = errors == ResponsesError.FAILED || (codex && errors == ResponsesError.AUTO);
+    return failed ? new OpenAiResponses(ResponsesError.FAILED) : this;
+  }
+
+  private static boolean isCodex(@Nullable String name) {
+    String lower = name == null ? "" : name.toLowerCase(Locale.ROOT);
+    return CODEX.stream().anyMatch(lower::startsWith) || lower.startsWith("codex_");
   }
 }

@@ -20,6 +20,7 @@ final class ResponsesWatch implements StreamWatch {
   private Usage usage = Usage.NONE;
   private boolean begun;
   private boolean complete;
+  private int events;
 
   // of the event that is being read
   private String item = "";
@@ -34,14 +35,18 @@ final class ResponsesWatch implements StreamWatch {
       return Sight.LIFE;
     }
     if (begun && (hints & (USAGE | ERROR)) == 0) {
+      events++;
       return Sight.CONTENT;
     }
     EventData data = EventData.of(bytes, start, end);
+    Sight sight;
     try (JsonReader json = new JsonReader(data.bytes(), data.start(), data.end())) {
-      return json.next() == JsonToken.START_OBJECT ? event(json) : content();
+      sight = json.next() == JsonToken.START_OBJECT ? event(json) : content();
     } catch (IOException e) {
-      return content();
+      sight = content();
     }
+    events += sight == Sight.ERROR ? 0 : 1;
+    return sight;
   }
 
   private Sight event(JsonReader json) throws IOException {
@@ -120,6 +125,11 @@ final class ResponsesWatch implements StreamWatch {
   private Sight content() {
     begun = true;
     return Sight.CONTENT;
+  }
+
+  @Override
+  public int events() {
+    return events;
   }
 
   @Override
