@@ -219,9 +219,7 @@ class ResponsesSdkTest {
     String stream =
         String.join(
             "\n",
-            gateway
-                .client()
-                .stream(
+            gateway.client().stream(
                     asked, request -> request.uri(responses()).header("originator", "codex_exec"))
                 .awaitEnd()
                 .lines());
