@@ -71,7 +71,7 @@ record Lines(String text, List<byte[]> deltas, List<String> calls) {
 
   private static Lines act(Messages messages, int chunks) {
     Matcher asked = CALL.matcher(messages.lastUserText());
-    return messages.lastRole().equals("user") && asked.find()
+    return !messages.answered() && asked.find()
         ? tools(asked.group(1), 1, List.of(asked.group(2)))
         : new Lines(fox(300), new Tokens(chunks), List.of());
   }

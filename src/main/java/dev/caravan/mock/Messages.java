@@ -9,9 +9,10 @@ import java.io.IOException;
  *
  * @param lastRole of its messages, empty without one
  * @param lastUserText parts of other kinds left out, empty without a user message
+ * @param answered whether a tool has said something after that
  * @param tool the first on offer, {@code get_weather} without one
  */
-record Messages(String lastRole, String lastUserText, String tool) {
+record Messages(String lastRole, String lastUserText, boolean answered, String tool) {
 
   static Messages read(byte[] body) throws IOException {
     var reader = new Reader();
@@ -27,7 +28,8 @@ record Messages(String lastRole, String lastUserText, String tool) {
             }
           });
     }
-    return new Messages(reader.lastRole, reader.lastUserText, reader.toolOr("get_weather"));
+    return new Messages(
+        reader.lastRole, reader.lastUserText, reader.answered, reader.toolOr("get_weather"));
   }
 
   private interface Field {
@@ -41,6 +43,7 @@ record Messages(String lastRole, String lastUserText, String tool) {
   private static final class Reader {
     private String lastRole = "";
     private String lastUserText = "";
+    private boolean answered;
     private String tool = "";
 
     String toolOr(String otherwise) {
@@ -73,7 +76,9 @@ record Messages(String lastRole, String lastUserText, String tool) {
           });
       if (lastRole.equals("user")) {
         lastUserText = text.toString();
+        answered = false;
       }
+      answered |= lastRole.equals("tool");
     }
 
     /** Items that are no messages have a type instead of a role. */

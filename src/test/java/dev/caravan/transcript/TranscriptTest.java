@@ -87,13 +87,13 @@ class TranscriptTest {
   }
 
   /** What stands behind the slash, so that a case can ask for a family of models. */
-  private static String model(Transcript transcript) throws IOException {
+  static String model(Transcript transcript) throws IOException {
     String asked =
         JSON.readTree(transcript.section(Transcript.CLIENT_REQUEST)).path("model").asText();
     return asked.substring(asked.indexOf('/') + 1);
   }
 
-  private static String ids(String text) {
+  static String ids(String text) {
     return FRESH_ID.matcher(text).replaceAll("$1*");
   }
 
