@@ -10,7 +10,8 @@ import dev.caravan.dialect.gemini.Gemini;
 import dev.caravan.dialect.gemini.TokenEstimate;
 import dev.caravan.http.ServedRequest;
 import dev.caravan.upstream.Calls;
-import dev.caravan.upstream.UpstreamStream;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -114,6 +115,7 @@ final class GeminiRoutes extends RouteBuilder {
     exchange.setRouteStop(true);
   }
 
+  @SuppressWarnings("unchecked") // streams of answers are streams of buffers
   private void answer(Exchange exchange) {
     surface.answer(exchange);
     Call call = Calls.of(exchange);
@@ -122,7 +124,8 @@ final class GeminiRoutes extends RouteBuilder {
     }
     Message message = exchange.getMessage();
     switch (message.getBody()) {
-      case UpstreamStream stream -> message.setBody(new JsonArrayStream(stream));
+      case ReadStream<?> stream ->
+          message.setBody(new JsonArrayStream((ReadStream<Buffer>) stream));
       case byte[] events -> message.setBody(JsonArrayStream.of(events));
       case null, default -> {}
     }

@@ -2,7 +2,6 @@ package dev.caravan.route;
 
 import dev.caravan.dialect.sse.EventData;
 import dev.caravan.dialect.sse.EventScanner;
-import dev.caravan.upstream.UpstreamStream;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
@@ -16,11 +15,11 @@ final class JsonArrayStream implements ReadStream<Buffer>, AutoCloseable {
   /** Pictures come in one event. */
   private static final int LONGEST = 64 << 20;
 
-  private final UpstreamStream events;
+  private final ReadStream<Buffer> events;
   private final Elements elements = new Elements();
   private @Nullable Handler<Buffer> toEnd;
 
-  JsonArrayStream(UpstreamStream events) {
+  JsonArrayStream(ReadStream<Buffer> events) {
     this.events = events;
   }
 
@@ -85,8 +84,10 @@ final class JsonArrayStream implements ReadStream<Buffer>, AutoCloseable {
   }
 
   @Override
-  public void close() {
-    events.close();
+  public void close() throws Exception {
+    if (events instanceof AutoCloseable closeable) {
+      closeable.close();
+    }
   }
 
   /** Gathers the elements that one piece completes. */
