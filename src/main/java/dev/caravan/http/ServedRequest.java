@@ -35,6 +35,7 @@ public final class ServedRequest implements RequestHead {
   private byte[] body = NO_BODY;
   private @Nullable ScheduledFuture<?> promiseTimer;
   private @Nullable MultiMap promised;
+  private Buffer keepAlive = KEEP_ALIVE;
   private boolean headWritten;
   private boolean answered;
   private boolean finished;
@@ -227,6 +228,18 @@ public final class ServedRequest implements RequestHead {
   }
 
   /**
+   * Sets what breaks the silence of a stream, for clients that take no comments. Called before the
+   * answer begins.
+   */
+  public void breakSilenceWith(byte[] bytes) {
+    keepAlive = Buffers.wrap(bytes);
+  }
+
+  Buffer keepAlive() {
+    return keepAlive;
+  }
+
+  /**
    * Announces that the answer will be a stream: after the keep-alive time without one, status 200
    * and these headers are sent, and a comment as often as that time passes (http-api.md 1.6).
    */
@@ -256,7 +269,7 @@ public final class ServedRequest implements RequestHead {
       response.setChunked(true);
       answers();
     }
-    request.response().write(KEEP_ALIVE);
+    request.response().write(keepAlive);
     promiseTimer = loop.after(server.options().keepAlive().toMillis(), this::keepPromise);
   }
 

@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 final class StreamPump {
   private static final Logger LOG = LoggerFactory.getLogger(StreamPump.class);
   private static final int LARGEST_BATCH = 64 * 1024;
-  private static final Buffer KEEP_ALIVE = Buffer.buffer(": keep-alive\n\n");
 
   private final ReadStream<?> source;
   private final ServedRequest served;
@@ -194,7 +193,7 @@ final class StreamPump {
       return;
     }
     if (comments && !full && now - lastWriteNanos > keepAliveNanos) {
-      response.write(KEEP_ALIVE);
+      response.write(served.keepAlive());
       lastWriteNanos = now;
     }
     watchLater();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The endpoints of one event loop: which request gets what. */
 final class Endpoints implements Handler<HttpServerRequest> {
@@ -52,19 +53,22 @@ final class Endpoints implements Handler<HttpServerRequest> {
             byte[] bytes = body.getBytes();
             stage.recorder().note(request, bytes);
             if (!visit.isOver()) {
-              direct(request.method(), path, bytes, visit);
+              direct(request, path, bytes, visit);
             }
           });
     }
   }
 
-  private void direct(HttpMethod method, String path, byte[] body, Visit visit) {
-    if (path.endsWith("/chat/completions")) {
+  private void direct(HttpServerRequest request, String path, byte[] body, Visit visit) {
+    HttpMethod method = request.method();
+    if (GeminiRequest.isOne(path)) {
+      allow(HttpMethod.POST, method, visit, () -> gemini(path, request.query(), body, visit));
+    } else if (path.endsWith("/chat/completions")) {
       allow(HttpMethod.POST, method, visit, () -> chat(body, visit, false));
     } else if (path.endsWith("/responses")) {
       allow(HttpMethod.POST, method, visit, () -> chat(body, visit, true));
     } else if (path.endsWith("/models")) {
-      allow(HttpMethod.GET, method, visit, () -> models(visit));
+      allow(HttpMethod.GET, method, visit, () -> models(path.contains("/v1beta/"), visit));
     } else {
       visit.refuse(Refusal.invalid(404, "The mock has no such path."));
     }
@@ -80,9 +84,17 @@ final class Endpoints implements Handler<HttpServerRequest> {
   }
 
   /** A key that is refused is refused here too; no other drill has a meaning for a list. */
-  private void models(Visit visit) {
+  private void models(boolean googles, Visit visit) {
     if (stage.scenario(visit.key(), "").mishap() instanceof Mishap.Refused(Refusal refusal)) {
       visit.refuse(refusal);
+      return;
+    }
+    if (googles) {
+      String listed =
+          MODELS.stream()
+              .map(id -> "{\"name\":" + Json.quoted("models/" + id) + "}")
+              .collect(Collectors.joining(",", "{\"models\":[", "]}"));
+      visit.answer(200, JSON, Buffer.buffer(listed));
       return;
     }
     String cards =
@@ -107,6 +119,34 @@ final class Endpoints implements Handler<HttpServerRequest> {
       }
     } catch (IOException e) {
       visit.refuse(Refusal.invalid(400, "We could not parse the JSON body of your request."));
+    }
+  }
+
+  private void gemini(String path, @Nullable String query, byte[] body, Visit visit) {
+    GeminiRequest request;
+    try {
+      request = GeminiRequest.read(path, query, body);
+    } catch (IOException e) {
+      visit.refuse(GeminiShow.googles(Refusal.invalid(400, "Invalid JSON payload received.")));
+      return;
+    }
+    Visit.Turn ofModel = visit.join(stage.tally().models.of(request.model()));
+    Scenario scenario = stage.scenario(visit.key(), request.model());
+    Visit.Turn turn =
+        switch (scenario.carrier()) {
+          case KEY -> visit.turnOfKey();
+          case MODEL -> ofModel;
+        };
+    Mishap mishap = scenario.mishapOf(turn.number(), turn.inFlight());
+    if (request.method().equals("countTokens") && mishap instanceof Mishap.None) {
+      visit.answer(200, JSON, Buffer.buffer("{\"totalTokens\":" + TokenCounts.PROMPT + "}"));
+      return;
+    }
+    var show = new GeminiShow(visit, request, scenario.answer(), mishap, pacer, stage.tally());
+    if (scenario.waitMillis() > 0) {
+      pacer.after(scenario.waitMillis(), show::give);
+    } else {
+      vertx.runOnContext(_ -> show.give());
     }
   }
 

@@ -126,7 +126,8 @@ final class Visit {
     if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
       return authorization.substring(7).strip();
     }
-    String key = request.getHeader("x-api-key");
+    String google = request.getHeader("x-goog-api-key");
+    String key = google == null ? request.getHeader("x-api-key") : google;
     return key == null ? "(none)" : key;
   }
 }

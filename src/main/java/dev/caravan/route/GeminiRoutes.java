@@ -24,6 +24,9 @@ import org.apache.camel.builder.RouteBuilder;
 final class GeminiRoutes extends RouteBuilder {
   private static final String ARRAY = "caravanGeminiArray";
 
+  /** Google's SDK for Python takes any other line than data for the beginning of an error. */
+  private static final byte[] BLANK_LINE = {'\n'};
+
   private final Surface surface;
   private final boolean eventsUnlessSaid;
 
@@ -40,20 +43,32 @@ final class GeminiRoutes extends RouteBuilder {
   @Override
   public void configure() {
     // spotless:off
-    from("platform-http:/v1beta/models/?httpMethodRestrict=POST&matchOnUriPrefix=true").routeId("gemini")
-        .routeDescription("POST /v1beta/models/{id}:{method}, from the client's bytes to the client's bytes")
-        .errorHandler(noErrorHandler()) // what fails is answered by the HTTP engine, in the client's dialect
-        .process(surface::authenticate).id("gemini.authenticate")
-        .process(this::open).id("gemini.open-call")
-        .to("direct:dispatch").id("gemini.dispatch")
-        .process(this::answer).id("gemini.answer");
-    from("platform-http:/v1/models/?httpMethodRestrict=POST&matchOnUriPrefix=true").routeId("gemini-v1")
+    from("platform-http:/v1beta/models/?httpMethodRestrict=POST&matchOnUriPrefix=true")
+        .routeId("gemini")
+        .routeDescription(
+            "POST /v1beta/models/{id}:{method}, from the client's bytes to the client's bytes")
+        .errorHandler(
+            noErrorHandler()) // what fails is answered by the HTTP engine, in the client's dialect
+        .process(surface::authenticate)
+        .id("gemini.authenticate")
+        .process(this::open)
+        .id("gemini.open-call")
+        .to("direct:dispatch")
+        .id("gemini.dispatch")
+        .process(this::answer)
+        .id("gemini.answer");
+    from("platform-http:/v1/models/?httpMethodRestrict=POST&matchOnUriPrefix=true")
+        .routeId("gemini-v1")
         .routeDescription("POST /v1/models/{id}:{method}, the same where newer SDKs ask")
         .errorHandler(noErrorHandler())
-        .process(surface::authenticate).id("gemini-v1.authenticate")
-        .process(this::open).id("gemini-v1.open-call")
-        .to("direct:dispatch").id("gemini-v1.dispatch")
-        .process(this::answer).id("gemini-v1.answer");
+        .process(surface::authenticate)
+        .id("gemini-v1.authenticate")
+        .process(this::open)
+        .id("gemini-v1.open-call")
+        .to("direct:dispatch")
+        .id("gemini-v1.dispatch")
+        .process(this::answer)
+        .id("gemini-v1.answer");
     // spotless:on
   }
 
@@ -77,6 +92,7 @@ final class GeminiRoutes extends RouteBuilder {
       case "generateContent" ->
           surface.openCall(exchange, Gemini.request(served.body(), asked.model(), false), true);
       case "streamGenerateContent" -> {
+        served.breakSilenceWith(BLANK_LINE);
         boolean array = !asksForEvents(exchange);
         ReadRequest request = Gemini.request(served.body(), asked.model(), true);
         surface.openCall(exchange, request, !array);

@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads a provider's model list: {@code {"data":[{"id","created"}]}}, or a bare array of the same.
+ * Reads a provider's model list: {@code {"data":[{"id","created"}]}}, a bare array of the same, or
+ * Google's {@code {"models":[{"name":"models/…"}]}}.
  */
 final class ModelList {
 
@@ -20,6 +21,8 @@ final class ModelList {
    */
   record Model(String id, long created) {}
 
+  private static final String GOOGLES = "models/";
+
   private ModelList() {}
 
   static List<Model> read(byte[] body) throws IOException {
@@ -30,7 +33,8 @@ final class ModelList {
       }
       if (first == JsonToken.START_OBJECT) {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
-          boolean data = json.currentName().equals("data");
+          String member = json.currentName();
+          boolean data = member.equals("data") || member.equals("models");
           if (json.nextToken() == JsonToken.START_ARRAY && data) {
             return models(json);
           }
@@ -55,6 +59,9 @@ final class ModelList {
         JsonToken value = json.nextToken();
         if (name.equals("id") && value == JsonToken.VALUE_STRING) {
           id = json.getText();
+        } else if (name.equals("name") && id.isEmpty() && value == JsonToken.VALUE_STRING) {
+          String path = json.getText();
+          id = path.startsWith(GOOGLES) ? path.substring(GOOGLES.length()) : id;
         } else if (name.equals("created") && value == JsonToken.VALUE_NUMBER_INT) {
           created = json.getLongValue();
         } else {

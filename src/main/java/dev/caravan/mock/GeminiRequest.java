@@ -1,0 +1,72 @@
+package dev.caravan.mock;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request in Gemini's dialect asks for.
+ *
+ * @param model from the path
+ * @param method from the path
+ * @param events whether a stream is one of events, not an array
+ * @param lastText the last text of the user
+ * @param answersCalls whether the last content holds results of calls
+ * @param tool the first function on offer, {@code get_weather} without one
+ */
+record GeminiRequest(
+    String model,
+    String method,
+    boolean events,
+    String lastText,
+    boolean answersCalls,
+    String tool) {
+  private static final ObjectMapper TREES = new ObjectMapper(Json.FACTORY);
+
+  /** Whether a path is one of Gemini's. */
+  static boolean isOne(String path) {
+    return path.endsWith(":generateContent")
+        || path.endsWith(":streamGenerateContent")
+        || path.endsWith(":countTokens");
+  }
+
+  /**
+   * Reads a request.
+   *
+   * @throws IOException when the body is no JSON object
+   */
+  static GeminiRequest read(String path, @Nullable String query, byte[] body) throws IOException {
+    JsonNode root = TREES.readTree(body);
+    if (root == null || !root.isObject()) {
+      throw new IOException("not a JSON object");
+    }
+    String text = "";
+    boolean answers = false;
+    for (JsonNode content : root.path("contents")) {
+      answers = false;
+      for (JsonNode part : content.path("parts")) {
+        answers |= part.has("functionResponse");
+        if (part.has("text") && !content.path("role").asText("user").equals("model")) {
+          text = part.path("text").asText();
+        }
+      }
+    }
+    String tool = root.at("/tools/0/functionDeclarations/0/name").asText("");
+    int colon = path.lastIndexOf(':');
+    String model = path.substring(path.lastIndexOf('/', colon) + 1, colon);
+    return new GeminiRequest(
+        URLDecoder.decode(model, StandardCharsets.UTF_8),
+        path.substring(colon + 1),
+        query != null && query.contains("alt=sse"),
+        text,
+        answers,
+        tool.isEmpty() ? "get_weather" : tool);
+  }
+
+  boolean stream() {
+    return method.equals("streamGenerateContent");
+  }
+}
