@@ -74,6 +74,17 @@ class GeminiSurfaceTest {
   }
 
   @Test
+  void silenceIsBrokenByBlankLinesBecauseCommentsAreErrorsToSomeClients() {
+    gateway.with("STREAM_KEEPALIVE_SECONDS", "0.05");
+
+    ClientAnswer answer =
+        post("/v1beta/models/acme/mock-ttft300-2x0ms:streamGenerateContent?alt=sse", HELLO);
+
+    assertThat(answer.body()).startsWith("\n").doesNotContain(": keep-alive");
+    assertThat(answer.body().strip().split("\n\n")).hasSize(3);
+  }
+
+  @Test
   void theKeyMayStandInAnyHeaderAndInTheQuery() {
     String path = "/v1beta/models/acme/mock-1:generateContent";
     int port = gateway.gateway().port();

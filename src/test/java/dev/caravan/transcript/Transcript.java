@@ -62,6 +62,11 @@ record Transcript(
     return text;
   }
 
+  /** Whether it has an answer at all, and that is a stream. */
+  boolean answersAsStream() {
+    return sections.containsKey(UPSTREAM_ANSWER) && streams();
+  }
+
   boolean streams() {
     String answer = section(UPSTREAM_ANSWER);
     return answer.startsWith("data:") || answer.startsWith("event:") || answer.startsWith(":");
