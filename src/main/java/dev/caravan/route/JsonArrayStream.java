@@ -84,9 +84,13 @@ final class JsonArrayStream implements ReadStream<Buffer>, AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     if (events instanceof AutoCloseable closeable) {
-      closeable.close();
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("a stream that could not be closed", e);
+      }
     }
   }
 
