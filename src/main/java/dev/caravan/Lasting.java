@@ -9,6 +9,7 @@ import dev.caravan.config.ProxyKey;
 import dev.caravan.config.Settings;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.event.EventBus;
+import dev.caravan.dialect.hub.Thoughts;
 import dev.caravan.http.HttpOptions;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.loop.Loops;
@@ -47,6 +48,7 @@ final class Lasting {
   private final Configuration configuration;
   private final Vertx vertx;
   private final Dialects dialects = Dialects.onClassPath();
+  private final Thoughts thoughts = new Thoughts();
   private final StreamingHttpServer server;
   private final Management management;
   private final RecentCalls recent;
@@ -110,6 +112,11 @@ final class Lasting {
             configuration.get(Settings.GEMINI_DEFAULT_ALT) == GeminiAlt.SSE,
             configuration.get(Settings.RESPONSES_ERROR_STYLE),
             Version.number());
+  }
+
+  /** What answers have thought, which turns need that go on in another generation. */
+  Thoughts thoughts() {
+    return thoughts;
   }
 
   Configuration configuration() {

@@ -119,7 +119,8 @@ final class RouteParts implements Generation.Parts {
             lasting.upstream(),
             lasting.dialects(),
             TimeSource.system(),
-            new PassedHeaders(lasting.configuration().get(Settings.UPSTREAM_HEADERS_PASS)));
+            new PassedHeaders(lasting.configuration().get(Settings.UPSTREAM_HEADERS_PASS)),
+            lasting.thoughts());
     context.addComponent("upstream", component);
     context.addComponent("hook", new HookComponent(hooks));
     context.addComponent("events", new EventsComponent(lasting.events()));

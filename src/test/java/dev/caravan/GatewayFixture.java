@@ -112,6 +112,11 @@ public final class GatewayFixture implements BeforeEachCallback, AfterEachCallba
     return Objects.requireNonNull(mock, "before the test");
   }
 
+  /** Address of the mock, without a path. */
+  public String mockAddress() {
+    return "http://127.0.0.1:" + mock().port();
+  }
+
   /** The data folder. */
   public Path home() {
     return Objects.requireNonNull(home, "before the test");
@@ -209,6 +214,11 @@ public final class GatewayFixture implements BeforeEachCallback, AfterEachCallba
 
   @Override
   public void beforeEach(ExtensionContext context) throws Exception {
+    begin();
+  }
+
+  /** For tests that share one gateway: what otherwise happens before each of them. */
+  public void begin() throws Exception {
     log = LogWatch.begin();
     home = Files.createTempDirectory("caravan-home");
     vertx = Vertx.vertx();
@@ -217,6 +227,11 @@ public final class GatewayFixture implements BeforeEachCallback, AfterEachCallba
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
+    end();
+  }
+
+  /** For tests that share one gateway: what otherwise happens after each of them. */
+  public void end() throws Exception {
     try {
       if (gateway != null) {
         nothingIsLeft(gateway);

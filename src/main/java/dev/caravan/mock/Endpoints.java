@@ -70,7 +70,42 @@ final class Endpoints implements Handler<HttpServerRequest> {
     } else if (path.endsWith("/models")) {
       allow(HttpMethod.GET, method, visit, () -> models(path.contains("/v1beta/"), visit));
     } else {
+      anthropics(path, body, visit);
+    }
+  }
+
+  private void anthropics(String path, byte[] body, Visit visit) {
+    if (path.endsWith("/messages/count_tokens")) {
+      String count = "{\"input_tokens\":" + TokenCounts.PROMPT + "}";
+      visit.answer(200, JSON, Buffer.buffer(count));
+    } else if (path.endsWith("/messages")) {
+      messages(body, visit);
+    } else {
       visit.refuse(Refusal.invalid(404, "The mock has no such path."));
+    }
+  }
+
+  private void messages(byte[] body, Visit visit) {
+    MessagesRequest request;
+    try {
+      request = MessagesRequest.read(body);
+    } catch (IOException e) {
+      visit.refuse(MessagesRefusal.of(Refusal.invalid(400, "The body cannot be read.")));
+      return;
+    }
+    Visit.Turn ofModel = visit.join(stage.tally().models.of(request.model()));
+    Scenario scenario = stage.scenario(visit.key(), request.model());
+    Visit.Turn turn =
+        switch (scenario.carrier()) {
+          case KEY -> visit.turnOfKey();
+          case MODEL -> ofModel;
+        };
+    Mishap mishap = scenario.mishapOf(turn.number(), turn.inFlight());
+    var show = new MessagesShow(visit, request, scenario.answer(), mishap, pacer, stage.tally());
+    if (scenario.waitMillis() > 0) {
+      pacer.after(scenario.waitMillis(), show::give);
+    } else {
+      vertx.runOnContext(_ -> show.give());
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.caravan.route;
 
+import dev.caravan.dialect.anthropic.AnthropicMessages;
 import org.apache.camel.builder.RouteBuilder;
 
 /** The messages surface: Anthropic clients in, the shared pipeline, Anthropic clients out. */
 final class MessagesRoutes extends RouteBuilder {
   private final Surface surface;
+  private final CountTokens count = new CountTokens(new AnthropicMessages());
 
   MessagesRoutes(Surface surface) {
     this.surface = surface;
@@ -20,6 +22,12 @@ final class MessagesRoutes extends RouteBuilder {
         .process(surface::openCall).id("messages.open-call")
         .to("direct:dispatch").id("messages.dispatch")
         .process(surface::answer).id("messages.answer");
+
+    from("platform-http:/v1/messages/count_tokens?httpMethodRestrict=POST").routeId("count-tokens")
+        .routeDescription("POST /v1/messages/count_tokens, answered without a provider")
+        .errorHandler(noErrorHandler())
+        .process(surface::authenticate).id("count-tokens.authenticate")
+        .process(count).id("count-tokens.count");
     // spotless:on
   }
 }

@@ -6,6 +6,7 @@ import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.hub.Conversation;
+import dev.caravan.dialect.hub.Thoughts;
 import dev.caravan.dialect.hub.Transform;
 import dev.caravan.dialect.hub.Translation;
 import dev.caravan.provider.Provider;
@@ -29,12 +30,15 @@ public final class Translations {
 
   private final Dialects dialects;
   private final TimeSource time;
+  private final Thoughts thoughts;
   private final List<Transform> transforms = List.of();
 
   /**
    * @param time tells when an answer was made
+   * @param thoughts outlive the routes, as turns do
    */
-  public Translations(Dialects dialects, TimeSource time) {
+  public Translations(Dialects dialects, TimeSource time, Thoughts thoughts) {
+    this.thoughts = thoughts;
     this.dialects = dialects;
     this.time = time;
   }
@@ -69,6 +73,8 @@ public final class Translations {
             client,
             dialects.named(wanted),
             parsed(exchange, client, from),
+            thoughts,
+            call.client(),
             transforms,
             model,
             asksForUsage(provider),

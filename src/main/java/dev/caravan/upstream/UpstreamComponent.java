@@ -2,6 +2,7 @@ package dev.caravan.upstream;
 
 import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialects;
+import dev.caravan.dialect.hub.Thoughts;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
@@ -23,13 +24,18 @@ public final class UpstreamComponent extends DefaultComponent {
    *
    * @param time tells how far the moments are away that providers name
    * @param passed the headers of providers that clients may see
+   * @param thoughts what answers thought that have to be given back
    */
   public UpstreamComponent(
-      UpstreamClient client, Dialects dialects, TimeSource time, PassedHeaders passed) {
+      UpstreamClient client,
+      Dialects dialects,
+      TimeSource time,
+      PassedHeaders passed,
+      Thoughts thoughts) {
     this.client = client;
     this.dialects = dialects;
     this.time = time;
-    this.translations = new Translations(dialects, time);
+    this.translations = new Translations(dialects, time, thoughts);
     this.passed = passed;
   }
 

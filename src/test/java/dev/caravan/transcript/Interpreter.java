@@ -7,6 +7,7 @@ import dev.caravan.dialect.hub.Conversation;
 import dev.caravan.dialect.hub.JsonWriter;
 import dev.caravan.dialect.hub.StreamReader;
 import dev.caravan.dialect.hub.StreamWriter;
+import dev.caravan.dialect.hub.Thoughts;
 import dev.caravan.dialect.hub.Translation;
 import dev.caravan.dialect.sse.EventScanner;
 import java.io.ByteArrayOutputStream;
@@ -31,7 +32,16 @@ final class Interpreter {
     Conversation conversation = from.codec().parseRequest(request.getBytes(StandardCharsets.UTF_8));
     return new Interpreter(
         new Translation(
-            from, DIALECTS.named(upstream), conversation, List.of(), model, true, false, SECONDS));
+            from,
+            DIALECTS.named(upstream),
+            conversation,
+            new Thoughts(),
+            "tester",
+            List.of(),
+            model,
+            true,
+            false,
+            SECONDS));
   }
 
   String upstreamRequest() {

@@ -12,30 +12,19 @@ import org.jspecify.annotations.Nullable;
 /** Reads the envelope of a messages request in one pass (http-api.md 1.4, 4.1). */
 final class EnvelopeReader {
   private final JsonReader json;
-  private final boolean counting;
   private @Nullable String model;
   private @Nullable Span modelAt;
   private boolean stream;
   private boolean hasMessages;
   private boolean hasLimit;
 
-  private EnvelopeReader(JsonReader json, boolean counting) {
+  private EnvelopeReader(JsonReader json) {
     this.json = json;
-    this.counting = counting;
   }
 
   static Envelope read(byte[] body) {
-    return read(body, false);
-  }
-
-  /**
-   * Reads an envelope.
-   *
-   * @param counting whether its tokens shall only be counted, so that it needs no limit
-   */
-  static Envelope read(byte[] body, boolean counting) {
     try (JsonReader json = new JsonReader(body)) {
-      return new EnvelopeReader(json, counting).object();
+      return new EnvelopeReader(json).object();
     } catch (IOException e) {
       throw BadRequest.notJson(e);
     }
@@ -61,7 +50,7 @@ final class EnvelopeReader {
     if (!hasMessages) {
       throw BadRequest.missing("messages", "it must be an array with at least one message");
     }
-    if (!hasLimit && !counting) {
+    if (!hasLimit) {
       throw BadRequest.missing("max_tokens", "say how long the answer may become");
     }
     return new Envelope(model, stream, true, modelAt, null);

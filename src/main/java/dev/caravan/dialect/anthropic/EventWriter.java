@@ -167,7 +167,7 @@ final class EventWriter implements StreamWriter {
 
   private void text(Phase kind, byte[] delta, JsonText text, JsonWriter out) {
     if (phase != kind) {
-      close(out);
+      closeAll(out);
       out.glue(BLOCK_START).digits(next);
       out.glue(
           kind == Phase.TEXT
@@ -195,7 +195,7 @@ final class EventWriter implements StreamWriter {
   }
 
   private void sealed(Signature data, JsonWriter out) {
-    close(out);
+    closeAll(out);
     out.glue(BLOCK_START).digits(next);
     out.glue(",\"content_block\":{\"type\":\"redacted_thinking\",\"data\":\"");
     out.part(data.writtenIn(AnthropicMessages.NAME)).glue("\"}}\n\n");
@@ -229,7 +229,7 @@ final class EventWriter implements StreamWriter {
     }
     if (phase != Phase.TOOL || (open != null && open.end.isComplete())) {
       if (call.id != null && call.name != null) {
-        close(out);
+        closeAll(out);
         start(call, out);
       }
     }
@@ -254,6 +254,13 @@ final class EventWriter implements StreamWriter {
   private void arguments(Call call, JsonText arguments, JsonWriter out) {
     call.sent = true;
     out.glue(DELTA).digits(next).glue(INPUT_DELTA).part(arguments).glue(DELTA_END);
+  }
+
+  /** What waits behind a call may open a block of its own. */
+  private void closeAll(JsonWriter out) {
+    while (phase != Phase.IDLE) {
+      close(out);
+    }
   }
 
   /** Closes the block that is open, if any, and goes on with what has waited for that. */
@@ -283,12 +290,12 @@ final class EventWriter implements StreamWriter {
       return;
     }
     begin(null, out);
-    close(out);
+    closeAll(out);
     for (Call call : calls) {
       boolean said = call.id != null || call.name != null || !call.waiting.isEmpty();
       if (!call.started && said) {
         start(call, out);
-        close(out);
+        closeAll(out);
       }
     }
     ending = true;

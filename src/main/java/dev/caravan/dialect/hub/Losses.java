@@ -15,6 +15,7 @@ import java.util.Set;
  */
 public final class Losses {
   private static final int LONGEST_HEADER = 1024;
+  private static final int LONGEST_NAME = 64;
 
   private final Ledger client;
   private final boolean strict;
@@ -48,7 +49,17 @@ public final class Losses {
         case REFUSED -> throw refused(client.pathOf(feature), fate.how());
       }
     }
-    conversation.unknown().forEach(this::drop);
+    conversation.unknown().forEach(name -> drop(shown(name)));
+  }
+
+  /** A name that a client made up, fit for a header. */
+  private static String shown(String name) {
+    StringBuilder shown = new StringBuilder();
+    for (int i = 0; i < Math.min(name.length(), LONGEST_NAME); i++) {
+      char c = name.charAt(i);
+      shown.append(c > ' ' && c < 0x7F && c != ',' ? c : '_');
+    }
+    return shown.toString();
   }
 
   /** Notes that a feature is left out, in a case that only the writer sees. */

@@ -14,12 +14,16 @@ public final class Translation {
   private final Asked asked;
   private final ToolNames names = new ToolNames();
   private final Losses losses;
+  private final Thoughts thoughts;
+  private final String tenant;
   private final byte[] body;
 
   /**
    * Translates a request.
    *
    * @param conversation as the client asked it
+   * @param thoughts what earlier answers thought
+   * @param tenant whose thoughts they are
    * @param transforms changes that the provider needs, in order
    * @param model the provider's own name of it
    * @param askForUsage whether the provider can be asked to report the usage of streams
@@ -30,6 +34,8 @@ public final class Translation {
       Dialect client,
       Dialect upstream,
       Conversation conversation,
+      Thoughts thoughts,
+      String tenant,
       List<Transform> transforms,
       String model,
       boolean askForUsage,
@@ -37,9 +43,11 @@ public final class Translation {
       long seconds) {
     this.client = client;
     this.upstream = upstream;
+    this.thoughts = thoughts;
+    this.tenant = tenant;
     this.asked = new Asked(conversation, seconds);
     this.losses = new Losses(client.codec().ledger(), strict);
-    Conversation changed = conversation;
+    Conversation changed = thoughts.recall(tenant, conversation);
     for (Transform transform : transforms) {
       changed = transform.apply(changed);
     }
@@ -77,6 +85,7 @@ public final class Translation {
    */
   public byte[] answer(byte[] answer) throws IOException {
     Answer read = upstream.codec().parseAnswer(answer, names);
+    thoughts.remember(tenant, read);
     return stream()
         ? AnswerEvents.asStream(read, writer())
         : client.codec().renderAnswer(read, asked);
@@ -84,7 +93,7 @@ public final class Translation {
 
   /** A new reader of the provider's stream. */
   public StreamReader reader(StreamSink to) {
-    return upstream.codec().reader(to, names);
+    return upstream.codec().reader(thoughts.keeper(tenant, to), names);
   }
 
   /** A new writer of the client's stream. */
