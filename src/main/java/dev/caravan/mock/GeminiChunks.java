@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.caravan.mock.Answer.Content;
 import dev.caravan.mock.Answer.UsagePlace;
+import dev.caravan.mock.Lines.Wanted;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The answer to one request in Gemini's dialect, piece by piece and whole. */
 final class GeminiChunks {
@@ -60,7 +62,9 @@ final class GeminiChunks {
     }
     switch (answer.content()) {
       case Content.Tools tools when calls() > 0 -> parts.addAll(callParts());
+      case Content.Act act when calls() > 0 -> parts.addAll(callParts());
       case Content.Tools tools -> parts.add(text(Lines.fox(300)));
+      case Content.Act act -> parts.add(text(Lines.fox(300)));
       case Content.Echo echo -> parts.add(text(request.lastText()));
       case Content.Text(int length) -> parts.add(text(Lines.fox(length)));
     }
@@ -68,21 +72,36 @@ final class GeminiChunks {
   }
 
   private int calls() {
-    return answer.content() instanceof Content.Tools(int calls) && !request.answersCalls()
-        ? calls
-        : 0;
+    if (request.answersCalls()) {
+      return 0;
+    }
+    return switch (answer.content()) {
+      case Content.Tools(int calls) -> calls;
+      case Content.Act act -> wanted() == null ? 0 : 1;
+      case Content.Text text -> 0;
+      case Content.Echo echo -> 0;
+    };
+  }
+
+  private @Nullable Wanted wanted() {
+    return answer.content() instanceof Content.Act ? Wanted.in(request.lastText()) : null;
   }
 
   /** Only the first of several calls is signed, as by Gemini 3. */
   private List<String> callParts() {
     List<String> parts = new ArrayList<>();
+    Wanted wanted = wanted();
+    String tool = wanted == null ? request.tool() : wanted.tool();
+    String arguments = wanted == null ? "{\"city\":\"Paris\"}" : wanted.arguments();
     for (int i = 0; i < calls(); i++) {
       String signed =
           i == 0 && answer.reasoning() > 0 ? ",\"thoughtSignature\":\"" + SIGNATURE + "\"" : "";
       parts.add(
           "{\"functionCall\":{\"name\":"
-              + Json.quoted(request.tool())
-              + ",\"args\":{\"city\":\"Paris\"}}"
+              + Json.quoted(tool)
+              + ",\"args\":"
+              + arguments
+              + "}"
               + signed
               + "}");
     }

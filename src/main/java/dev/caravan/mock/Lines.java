@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an answer says to one request.
@@ -70,10 +71,19 @@ record Lines(String text, List<byte[]> deltas, List<String> calls) {
   }
 
   private static Lines act(Messages messages, int chunks) {
-    Matcher asked = CALL.matcher(messages.lastUserText());
-    return !messages.answered() && asked.find()
-        ? tools(asked.group(1), 1, List.of(asked.group(2)))
+    Wanted wanted = messages.answered() ? null : Wanted.in(messages.lastUserText());
+    return wanted != null
+        ? tools(wanted.tool(), 1, List.of(wanted.arguments()))
         : new Lines(fox(300), new Tokens(chunks), List.of());
+  }
+
+  /** A call that a user asks for in so many words: {@code call write_file {"path":"a"}}. */
+  record Wanted(String tool, String arguments) {
+
+    static @Nullable Wanted in(String text) {
+      Matcher asked = CALL.matcher(text);
+      return asked.find() ? new Wanted(asked.group(1), asked.group(2)) : null;
+    }
   }
 
   private static Lines tools(String name, int count, List<String> arguments) {

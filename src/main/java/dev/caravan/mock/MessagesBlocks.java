@@ -3,6 +3,7 @@ package dev.caravan.mock;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.caravan.mock.Answer.Content;
+import dev.caravan.mock.Lines.Wanted;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,16 +35,23 @@ final class MessagesBlocks {
     this.request = request;
     this.answer = answer;
     boolean tools = answer.content() instanceof Content.Tools && !request.answered();
-    this.calls = tools && !nothing;
+    Wanted wanted =
+        answer.content() instanceof Content.Act && !request.answered()
+            ? Wanted.in(request.lastUserText())
+            : null;
+    this.calls = (tools || wanted != null) && !nothing;
     if (answer.reasoning() > 0) {
       parts.add(thinking(answer.reasoning()));
     }
     if (!nothing) {
       switch (answer.content()) {
-        case Content.Tools(int count) when tools -> tools(request.tool(), count);
+        case Content.Tools(int count) when tools -> tools(request.tool(), count, ARGUMENTS);
+        case Content.Act act when wanted != null ->
+            tools(wanted.tool(), 1, List.of(wanted.arguments()));
         case Content.Echo() -> parts.add(echo(request.lastUserText()));
         case Content.Text(int length) -> parts.add(text(tokens(), Lines.fox(length)));
         case Content.Tools later -> parts.add(text(tokens(), Lines.fox(300)));
+        case Content.Act later -> parts.add(text(tokens(), Lines.fox(300)));
       }
     }
     cut();
@@ -87,17 +95,17 @@ final class MessagesBlocks {
     return text(words, said);
   }
 
-  private void tools(String name, int count) {
+  private void tools(String name, int count, List<String> arguments) {
     for (int i = 1; i <= count; i++) {
       String head =
           "{\"type\":\"tool_use\",\"id\":\"toolu_" + i + "\",\"name\":" + Json.quoted(name);
       parts.add(
           new Part(
               head + ",\"input\":{}}",
-              ARGUMENTS.stream()
+              arguments.stream()
                   .map(part -> delta("input_json_delta", "partial_json", part))
                   .toList(),
-              head + ",\"input\":" + String.join("", ARGUMENTS) + "}"));
+              head + ",\"input\":" + String.join("", arguments) + "}"));
     }
   }
 
