@@ -66,7 +66,8 @@ class RoutesTest {
   void aFileWithOneRouteIsNamedAfterIt(Path file) throws IOException {
     List<Map<String, Object>> routes = routes(file);
 
-    if (routes.size() == 1) {
+    // what happens by the clock stands in one file, however many routes it takes
+    if (routes.size() == 1 && !file.endsWith("schedule.yaml")) {
       assertThat(file).hasFileName(routes.getFirst().get("id") + ".yaml");
     }
   }

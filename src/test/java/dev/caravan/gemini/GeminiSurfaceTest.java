@@ -146,7 +146,8 @@ class GeminiSurfaceTest {
     assertThat(answer.status()).isEqualTo(429);
     assertThat(answer.text("/error/status")).isEqualTo("RESOURCE_EXHAUSTED");
     assertThat(answer.text("/error/details/0/@type")).endsWith("google.rpc.RetryInfo");
-    assertThat(answer.text("/error/details/0/retryDelay")).matches("(3\\d|40)s");
+    assertThat(answer.text("/error/details/0/retryDelay"))
+        .matches("(3\\d|4[0-4])s"); // chance adds up to a tenth
   }
 
   @Test

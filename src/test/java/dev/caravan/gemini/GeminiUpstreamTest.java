@@ -137,7 +137,8 @@ class GeminiUpstreamTest {
     ClientAnswer answer = post("/v1beta/models/gemini-2.5-flash:generateContent", REQUEST);
 
     assertThat(answer.status()).isEqualTo(429);
-    assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(25, 34);
+    assertThat(Integer.parseInt(answer.header("Retry-After")))
+        .isBetween(25, 38); // chance adds up to a tenth
   }
 
   @Test

@@ -152,7 +152,9 @@ class OtherClientsTest {
             .putAdditionalProperty(
                 "properties", JsonValue.from(Map.of("city", Map.of("type", "string"))))
             .build();
-    return question(model).toBuilder()
+    return ChatCompletionCreateParams.builder()
+        .model(model)
+        .addUserMessage("hello")
         .addTool(
             ChatCompletionFunctionTool.builder()
                 .function(

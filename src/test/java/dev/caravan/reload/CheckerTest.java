@@ -20,6 +20,7 @@ class CheckerTest {
               "resolveModel",
               "resolveAlias",
               "toProviderDialect",
+              "pools",
               "hook"),
           Set.of("chat"),
           Set.of(),

@@ -14,7 +14,7 @@ import net.jqwik.api.Provide;
 /** What holds for every transcript, however its bytes arrive and however often it is translated. */
 class TranscriptPropertyTest {
   private static final Pattern FRESH =
-      Pattern.compile("(chatcmpl-|call_|msg_|toolu_)[A-Za-z0-9]{24}");
+      Pattern.compile("(chatcmpl-|call_|msg_|toolu_|resp_|rs_|fc_|ctc_)[A-Za-z0-9]{24}");
 
   @Provide
   Arbitrary<Transcript> streams() throws Exception {
