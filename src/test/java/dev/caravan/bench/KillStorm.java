@@ -132,7 +132,8 @@ public final class KillStorm {
   }
 
   private static String coolKey(int number) {
-    return "sk-after" + GOOD_UNTIL + "-quota36000-" + number;
+    // a bare number can be a drill of its own: 400 is a status
+    return "sk-after" + GOOD_UNTIL + "-quota36000-n" + number;
   }
 
   private void run(int kills, long longest) throws Exception {
