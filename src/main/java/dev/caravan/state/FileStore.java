@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -174,15 +175,23 @@ public final class FileStore implements StateStore {
           take(line);
           line.writeTo(lines);
         });
-    FileChannel open = journal;
-    if (open == null || isOutgrown() || isGone()) {
-      beginPair();
-      return;
-    }
+    boolean isFirst = journal == null || isGone();
     try {
-      writeFully(open, lines.toByteArray());
+      if (isFirst) {
+        closeJournal();
+        OwnFiles.makeFolder(folder);
+        openJournal(number + 1);
+      }
+      // before anything that takes a while, such as a snapshot: this alone survives a kill
+      writeFully(Objects.requireNonNull(journal), lines.toByteArray());
       journalSize += lines.size();
-    } catch (IOException e) {
+      if (isFirst) {
+        writeSnapshot(number);
+        removeOld();
+      } else if (isOutgrown()) {
+        beginPair();
+      }
+    } catch (IOException | RuntimeException e) {
       closeJournal();
       throw e;
     }
@@ -201,29 +210,28 @@ public final class FileStore implements StateStore {
   // counts as soon as it has its name, and until then the old pair does.
   private void beginPair() throws IOException {
     closeJournal();
-    OwnFiles.makeFolder(folder);
-    long next = number + 1;
+    writeSnapshot(number + 1);
+    openJournal(number + 1);
+    removeOld();
+  }
+
+  private void openJournal(long next) throws IOException {
+    StateFile file = StateFile.in(folder, Kind.JOURNAL, next);
+    FileChannel opened = OwnFiles.create(file.path());
+    number = next;
+    journal = opened;
+    journalPath = file.path();
+    journalSize = 0;
+    writeFully(opened, file.header());
+  }
+
+  private void writeSnapshot(long next) throws IOException {
     StateFile snapshot = StateFile.in(folder, Kind.SNAPSHOT, next);
     Path unfinished = folder.resolve("pools.snapshot.tmp");
     Files.deleteIfExists(unfinished);
-    long written = writeSnapshot(unfinished, snapshot);
+    snapshotSize = writeSnapshot(unfinished, snapshot);
     Files.move(unfinished, snapshot.path(), ATOMIC_MOVE);
-    number = next;
-    StateFile file = StateFile.in(folder, Kind.JOURNAL, next);
-    FileChannel opened = OwnFiles.create(file.path());
-    try {
-      writeFully(opened, file.header());
-      opened.force(false);
-      OwnFiles.syncFolder(folder);
-    } catch (IOException e) {
-      opened.close();
-      throw e;
-    }
-    journal = opened;
-    journalPath = file.path();
-    snapshotSize = written;
-    journalSize = 0;
-    removeOld();
+    OwnFiles.syncFolder(folder);
   }
 
   private long writeSnapshot(Path path, StateFile file) throws IOException {
