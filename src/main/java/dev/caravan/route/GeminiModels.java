@@ -17,10 +17,13 @@ final class GeminiModels {
 
   /** Whether the client is one of Google's: its SDKs use the path that OpenAI's use too. */
   static boolean isAsked(ServedRequest served) {
+    if (GeminiPath.isOne(served.path())) {
+      return true;
+    }
     String query = served.query();
-    return GeminiPath.isOne(served.path())
-        || (served.header("Authorization") == null && served.header("x-goog-api-key") != null)
-        || (query != null && (query.startsWith("key=") || query.contains("&key=")));
+    return served.header("Authorization") == null
+        && (served.header("x-goog-api-key") != null
+            || (query != null && (query.startsWith("key=") || query.contains("&key="))));
   }
 
   /**
