@@ -62,7 +62,8 @@ class RunProcessTest {
       assertThat(stream.contents()).hasSize(40);
       assertThat(stream.isDone()).isTrue();
       assertThat(gateway.exitCode()).isZero();
-      assertThat(gateway.err()).contains("shutting down; 1 requests may go on for 60 s");
+      // the question whether it is ready may be in flight too
+      assertThat(gateway.err()).containsPattern("shutting down; [12] requests may go on for 60 s");
     }
   }
 

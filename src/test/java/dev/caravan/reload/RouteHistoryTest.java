@@ -58,7 +58,9 @@ class RouteHistoryTest {
     answers("two");
 
     Eventually.holds("it serves", () -> asked().equals("two"));
-    assertThat(gateway.logged()).anyMatch(line -> line.contains("routes: live after"));
+    Eventually.holds(
+        "it is told",
+        () -> gateway.logged().stream().anyMatch(line -> line.contains("routes: live after")));
   }
 
   @Test
