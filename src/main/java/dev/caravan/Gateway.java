@@ -141,7 +141,7 @@ public final class Gateway implements AutoCloseable {
         new VertxOptions()
             .setEventLoopPoolSize(loopCount())
             .setBlockedThreadCheckInterval(60_000)
-            .setPreferNativeTransport(!Boolean.getBoolean("caravan.nio"))
+            .setPreferNativeTransport(true)
             .setFileSystemOptions(
                 new FileSystemOptions()
                     .setFileCachingEnabled(false)
