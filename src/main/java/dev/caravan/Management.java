@@ -7,7 +7,6 @@ import dev.caravan.call.Failure;
 import dev.caravan.config.ClientKeys;
 import dev.caravan.config.Configuration;
 import dev.caravan.config.Settings;
-import dev.caravan.config.Source;
 import dev.caravan.http.HttpOptions;
 import dev.caravan.http.Refusals;
 import dev.caravan.http.Reply;
@@ -84,7 +83,7 @@ final class Management implements AutoCloseable {
     } catch (CompletionException e) {
       server.close();
       int port = configuration.get(Settings.MANAGEMENT_PORT);
-      if (!configuration.source(Settings.MANAGEMENT_PORT).equals(Source.DEFAULT)) {
+      if (configuration.isSet(Settings.MANAGEMENT_PORT)) {
         throw new PortInUse(Settings.MANAGEMENT_PORT.name(), port, e);
       }
       LOG.warn(

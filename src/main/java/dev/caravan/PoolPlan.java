@@ -126,7 +126,7 @@ final class PoolPlan {
   private <T> Optional<T> find(SettingPattern<T> pattern) {
     for (String name : names()) {
       Setting<T> setting = pattern.of(name);
-      if (!configuration.source(setting).equals(dev.caravan.config.Source.DEFAULT)) {
+      if (configuration.isSet(setting)) {
         return configuration.find(setting);
       }
     }

@@ -102,6 +102,7 @@ final class RouteParts implements Generation.Parts {
     properties.put("camel.main.loadTypeConverters", "false");
     properties.put("camel.main.shutdownTimeout", "2");
     // what the clock starts is short, and ten idle threads are not
+    properties.put("camel.component.quartz.enableJmx", "false");
     properties.put("camel.component.quartz.properties[org.quartz.threadPool.threadCount]", "1");
     properties.putAll(lasting.configuration().camelProperties());
     return properties;

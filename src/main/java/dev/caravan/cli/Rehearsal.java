@@ -41,8 +41,8 @@ final class Rehearsal implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final AtomicInteger calls = new AtomicInteger();
 
-  Rehearsal(int port, String key) {
-    this.gateway = URI.create("http://127.0.0.1:" + port);
+  Rehearsal(URI gateway, String key) {
+    this.gateway = gateway;
     this.key = key;
   }
 

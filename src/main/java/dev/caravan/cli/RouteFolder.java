@@ -2,7 +2,6 @@ package dev.caravan.cli;
 
 import dev.caravan.config.Configuration;
 import dev.caravan.config.Settings;
-import dev.caravan.config.Source;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -13,7 +12,7 @@ final class RouteFolder {
   static Path of(Configuration configuration) {
     Path own = configuration.get(Settings.CARAVAN_ROUTES);
     String installed = System.getProperty("caravan.install");
-    boolean told = !configuration.source(Settings.CARAVAN_ROUTES).equals(Source.DEFAULT);
+    boolean told = configuration.isSet(Settings.CARAVAN_ROUTES);
     return told || installed == null || Files.isDirectory(own) ? own : Path.of(installed, "routes");
   }
 }

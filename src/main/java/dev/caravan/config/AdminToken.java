@@ -42,7 +42,7 @@ public final class AdminToken {
   public static void keep(Configuration configuration) throws IOException {
     Path file = configuration.home().resolve(FILE);
     boolean isGenerated =
-        configuration.source(Settings.ADMIN_TOKEN).equals(Source.GENERATED) && read(file).isEmpty();
+        configuration.source(Settings.ADMIN_TOKEN).isGenerated() && read(file).isEmpty();
     if (isGenerated) {
       Files.createDirectories(file.resolveSibling(""));
       new PrivateFile().write(file, configuration.find(Settings.ADMIN_TOKEN).orElseThrow() + "\n");

@@ -99,6 +99,11 @@ public final class Configuration {
     return value == null ? Source.DEFAULT : value.source();
   }
 
+  /** Whether somebody set it, to whatever value. */
+  public boolean isSet(Setting<?> setting) {
+    return !source(setting).isDefault();
+  }
+
   /** Where a variable came from, empty if it is not set. */
   public Optional<Source> source(String variable) {
     return Optional.ofNullable(values.get(variable)).map(Value::source);

@@ -65,8 +65,7 @@ final class PropertyFile {
   }
 
   private static boolean goesOn(String physical, boolean isFirst) {
-    String stripped = physical.stripLeading();
-    if (isFirst && (stripped.startsWith("#") || stripped.startsWith("!"))) {
+    if (isFirst && isComment(physical)) {
       return false;
     }
     int backslashes = 0;
@@ -77,7 +76,16 @@ final class PropertyFile {
     return backslashes % 2 == 1;
   }
 
+  private static boolean isComment(String line) {
+    String stripped = line.stripLeading();
+    return stripped.startsWith("#") || stripped.startsWith("!");
+  }
+
   private static List<Assignment> read(String logical, int line) {
+    // Most lines are comments, and every reader that Properties makes takes 18 KiB.
+    if (logical.isBlank() || isComment(logical)) {
+      return List.of();
+    }
     Properties properties = new Properties();
     try {
       properties.load(new StringReader(logical));

@@ -18,6 +18,20 @@ public record Source(String origin, int line) {
     return line > 0;
   }
 
+  /** Whether nobody said anything. */
+  public boolean isDefault() {
+    return is(DEFAULT);
+  }
+
+  boolean isGenerated() {
+    return is(GENERATED);
+  }
+
+  // not equals(), which records get from method handles: they take eight classes at every start
+  private boolean is(Source other) {
+    return line == other.line && origin.equals(other.origin);
+  }
+
   @Override
   public String toString() {
     return isFile() ? origin + ":" + line : origin;

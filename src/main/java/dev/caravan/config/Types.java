@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** The kinds of values that settings take (operations.md 5). */
 final class Types {
-  private static final BigDecimal A_YEAR = BigDecimal.valueOf(31_536_000);
+  private static final String A_YEAR = "31536000";
 
   private static final Map<String, Long> UNITS =
       Map.of(
@@ -77,21 +77,18 @@ final class Types {
   }
 
   static SettingType<Double> decimal(String least, String most) {
-    var from = new BigDecimal(least);
-    var to = new BigDecimal(most);
     return new SettingType<>(
         "decimal, " + least + " to " + most,
         "a number from " + least + " to " + most,
-        t -> within(new BigDecimal(t), d -> isBetween(d, from, to)).doubleValue());
+        t -> between(least, t, most).doubleValue());
   }
 
   /** Seconds, decimals allowed, up to a year. */
   static SettingType<Duration> seconds(String least) {
-    var from = new BigDecimal(least);
     return new SettingType<>(
-        from.signum() == 0 ? "seconds" : "seconds, at least " + least,
+        least.equals("0") ? "seconds" : "seconds, at least " + least,
         "a number of seconds from " + least + " to " + A_YEAR,
-        t -> duration(within(new BigDecimal(t.replace("_", "")), d -> isBetween(d, from, A_YEAR))));
+        t -> duration(between(least, t.replace("_", ""), A_YEAR)));
   }
 
   /** Several periods in seconds, with commas. */
@@ -172,8 +169,13 @@ final class Types {
     return Duration.ofNanos(seconds.movePointRight(9).longValue());
   }
 
-  private static boolean isBetween(BigDecimal number, BigDecimal from, BigDecimal to) {
-    return number.compareTo(from) >= 0 && number.compareTo(to) <= 0;
+  /** The bounds are texts until a value comes: BigDecimal takes 2 MiB when it is first used. */
+  private static BigDecimal between(String least, String text, String most) {
+    return within(
+        new BigDecimal(text),
+        number ->
+            number.compareTo(new BigDecimal(least)) >= 0
+                && number.compareTo(new BigDecimal(most)) <= 0);
   }
 
   private static <V> V within(V value, Predicate<V> legal) {

@@ -15,9 +15,13 @@ import java.util.regex.Pattern;
 /** Takes the place of the log and keeps what nobody expected. Thread-safe. */
 final class LogWatch extends Handler implements AutoCloseable {
   private static final int MOST_KEPT = 20;
+
+  /** Their information is not for users: {@code caravan run} shows warnings of theirs only. */
+  private static final List<String> LIBRARIES =
+      List.of("org.apache.camel", "io.netty", "io.vertx", "org.quartz");
+
   private static final List<Pattern> EXPECTED =
       List.of(
-          Pattern.compile("Apache Camel .*"),
           Pattern.compile("upstream \\S+: request \\S+: credential \\S+ failed with .*"),
           Pattern.compile(
               "upstream \\S+: credential \\S+: a stream broke after it had begun .*; the client was told"));
@@ -40,7 +44,11 @@ final class LogWatch extends Handler implements AutoCloseable {
 
   @Override
   public void publish(LogRecord record) {
-    if (record.getLevel().intValue() < Level.INFO.intValue()) {
+    Level least =
+        LIBRARIES.stream().anyMatch(record.getLoggerName()::startsWith)
+            ? Level.WARNING
+            : Level.INFO;
+    if (record.getLevel().intValue() < least.intValue()) {
       return;
     }
     String message = words.formatMessage(record);
