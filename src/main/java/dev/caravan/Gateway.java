@@ -103,6 +103,7 @@ public final class Gateway implements AutoCloseable {
             new History(
                 lasting.configuration().home().resolve("state").resolve("routes"),
                 String.valueOf(routes.toAbsolutePath().normalize().getFileName())));
+    lasting.readiness().routes(() -> RouteReport.rejectedEdit(generations.complaints()));
     Gateway gateway = new Gateway(lasting, live, generations, management);
     try {
       gateway.operations(management.surface());
@@ -198,10 +199,15 @@ public final class Gateway implements AutoCloseable {
         new RouteWatch(
             generations.folder(),
             configuration().get(Settings.ROUTES_QUIET_TIME),
-            () -> report.of(generations.reload(false)));
+            this::reloadRoutes);
     if (generations.complaints().isEmpty()) {
-      report.of(generations.reload(false)); // for what has changed since the start
+      reloadRoutes(); // for what has changed since the start
     }
+  }
+
+  /** Takes the route files over as they are now, and tells the log what came of it. */
+  public void reloadRoutes() {
+    report.of(generations.reload(false));
   }
 
   /** The live routes, and the way to the next ones. */

@@ -21,6 +21,7 @@ import dev.caravan.provider.ModelAliases;
 import dev.caravan.route.Authentication;
 import dev.caravan.route.Breakers;
 import dev.caravan.route.ClientErrors;
+import dev.caravan.route.Readiness;
 import dev.caravan.route.Surfaces;
 import dev.caravan.route.hook.HookCounts;
 import dev.caravan.state.StateInUse;
@@ -61,6 +62,7 @@ final class Lasting {
   private final HookCounts hookCounts = new HookCounts();
   private final Libraries libraries;
   private final ModelAliases aliases;
+  private final Readiness readiness;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
 
@@ -96,11 +98,12 @@ final class Lasting {
             configuration.get(Settings.MODEL_LIST_TTL),
             Duration.ofSeconds(2));
     this.aliases = aliases(configuration);
+    this.readiness = new Readiness(server::isDraining, pools);
     this.surfaces =
         new Surfaces(
             dialects,
             authentication,
-            server,
+            readiness,
             cards,
             aliases,
             pools,
@@ -179,6 +182,10 @@ final class Lasting {
 
   ModelAliases aliases() {
     return aliases;
+  }
+
+  Readiness readiness() {
+    return readiness;
   }
 
   Surfaces surfaces() {

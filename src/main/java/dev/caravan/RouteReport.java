@@ -2,12 +2,25 @@ package dev.caravan;
 
 import dev.caravan.reload.Complaint;
 import dev.caravan.reload.Generations.Result;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells the log what came of a changed folder of routes. */
 final class RouteReport {
   private static final Logger LOG = LoggerFactory.getLogger("dev.caravan.routes");
+
+  /** In a few words what makes the files of the folder unusable; empty when they serve. */
+  static Optional<String> rejectedEdit(List<Complaint> complaints) {
+    return complaints.stream()
+        .findFirst()
+        .map(
+            first ->
+                first.file().isEmpty()
+                    ? first.what()
+                    : "rejected edit of %s, line %d".formatted(first.file(), first.line()));
+  }
 
   /** One line, or one for each complaint. */
   void of(Result result) {

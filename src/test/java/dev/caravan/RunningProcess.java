@@ -83,6 +83,11 @@ public final class RunningProcess implements AutoCloseable {
     process.destroy();
   }
 
+  /** SIGHUP. */
+  public void hangUp() throws IOException {
+    new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).inheritIO().start();
+  }
+
   public boolean isAlive() {
     return process.isAlive();
   }

@@ -130,6 +130,7 @@ public final class RunCommand implements Callable<Integer> {
       keepAdminToken(configuration, log);
       new Greeting(gateway, proxyKey, out()).print();
       gateway.watchRoutes();
+      Signals.onHangUp(gateway::reloadRoutes);
       awaitSignal(gateway, configuration.get(Settings.DRAIN_TIMEOUT_SECONDS), log);
       return 0;
     } catch (PortInUse e) {

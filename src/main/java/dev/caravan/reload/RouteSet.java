@@ -113,7 +113,9 @@ public record RouteSet(List<RouteFile> files, List<Complaint> complaints, String
       if (!RouteFile.isRoutes(file)) {
         return FileVisitResult.CONTINUE;
       }
-      if (!attributes.isRegularFile()) {
+      if (attributes.isSymbolicLink()) { // followed, had it led anywhere
+        complain(file, "it cannot be read: it is a link to nothing");
+      } else if (!attributes.isRegularFile()) {
         complain(file, "it is not a file");
       } else if (attributes.size() > RouteFile.LARGEST) {
         complain(
@@ -140,7 +142,7 @@ public record RouteSet(List<RouteFile> files, List<Complaint> complaints, String
 
     private static String unreadable(IOException e) {
       return switch (e) {
-        case NoSuchFileException gone -> "it cannot be read: it is gone, or a link to nothing";
+        case NoSuchFileException gone -> "it cannot be read: it is gone";
         case AccessDeniedException denied -> "it cannot be read: permission denied";
         default -> "it cannot be read: " + e.getMessage();
       };

@@ -3,6 +3,8 @@ package dev.caravan.reload;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -21,6 +23,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 record YamlTree(RouteFile file, Node root) {
   private static final int DEEPEST = 200;
   private static final int SHORTEST_CLUE = 4;
+  private static final Pattern QUOTED = Pattern.compile("'([^' ]{4,})'");
 
   /** A place in a file, line and column from 1. */
   record Place(int line, int column) {
@@ -54,12 +57,14 @@ record YamlTree(RouteFile file, Node root) {
   }
 
   /**
-   * The place of the longest scalar that some words mention, else that of the scalar that is the
-   * given id; null when there is neither.
+   * The place of the longest scalar that some words mention, else of one that holds what they have
+   * in quotes, else that of the scalar that is the given id; null when there is none.
    */
   @Nullable Place mentioned(String words, String id) {
     String said = words.replace("://", ":");
-    ScalarNode[] best = new ScalarNode[2];
+    ScalarNode[] best = new ScalarNode[3];
+    Matcher quotes = QUOTED.matcher(words);
+    String quoted = quotes.find() ? quotes.group(1) : "";
     scalars(
         root,
         0,
@@ -70,11 +75,14 @@ record YamlTree(RouteFile file, Node root) {
               && (best[0] == null || value.length() > best[0].getValue().length())) {
             best[0] = scalar;
           }
+          if (best[2] == null && !quoted.isEmpty() && value.contains(quoted)) {
+            best[2] = scalar;
+          }
           if (best[1] == null && !id.isEmpty() && value.equals(id)) {
             best[1] = scalar;
           }
         });
-    ScalarNode found = best[0] != null ? best[0] : best[1];
+    ScalarNode found = best[0] != null ? best[0] : best[2] != null ? best[2] : best[1];
     return found == null ? null : Place.of(found);
   }
 

@@ -1,24 +1,22 @@
 package dev.caravan.route;
 
-import dev.caravan.http.StreamingHttpServer;
+import dev.caravan.http.ServedRequest;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
  * Whether the gateway is there, alive and ready (http-api.md 2, 17). No key is asked for, and
- * nothing is told.
+ * details are told on this machine alone.
  */
 final class StatusRoutes extends RouteBuilder {
   private static final String UP = "{\"status\":\"UP\"}";
-  private static final String DOWN =
-      "{\"status\":\"DOWN\",\"checks\":[{\"name\":\"draining\",\"status\":\"DOWN\"}]}";
 
-  private final StreamingHttpServer server;
+  private final Readiness readiness;
   private final String version;
 
-  StatusRoutes(StreamingHttpServer server, String version) {
-    this.server = server;
+  StatusRoutes(Readiness readiness, String version) {
+    this.readiness = readiness;
     this.version = version;
   }
 
@@ -50,9 +48,11 @@ final class StatusRoutes extends RouteBuilder {
   }
 
   private void ready(Exchange exchange) {
-    boolean up = !server.isDraining();
-    json(exchange, up ? 200 : 503, up ? UP : DOWN);
-    if (!up) {
+    ServedRequest served = ServedRequest.of(exchange);
+    boolean strict = served != null && "true".equals(served.parameter("strict"));
+    Readiness.Answer answer = readiness.look(strict, served != null && served.isLoopback());
+    json(exchange, answer.up() ? 200 : 503, answer.json());
+    if (!answer.up()) {
       exchange.getMessage().setHeader("Retry-After", "5");
     }
   }

@@ -9,7 +9,6 @@ import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.gemini.Gemini;
 import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.dialect.openai.responses.OpenAiResponses;
-import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.route.hook.Hooks;
@@ -22,7 +21,7 @@ import org.apache.camel.RoutesBuilder;
 public final class Surfaces {
   private final Dialects dialects;
   private final Authentication authentication;
-  private final StreamingHttpServer server;
+  private final Readiness readiness;
   private final ModelCards cards;
   private final ModelAliases aliases;
   private final Pools pools;
@@ -42,7 +41,7 @@ public final class Surfaces {
   public Surfaces(
       Dialects dialects,
       Authentication authentication,
-      StreamingHttpServer server,
+      Readiness readiness,
       ModelCards cards,
       ModelAliases aliases,
       Pools pools,
@@ -56,7 +55,7 @@ public final class Surfaces {
       String version) {
     this.dialects = dialects;
     this.authentication = authentication;
-    this.server = server;
+    this.readiness = readiness;
     this.cards = cards;
     this.aliases = aliases;
     this.pools = pools;
@@ -78,7 +77,7 @@ public final class Surfaces {
         new GeminiRoutes(surface(Gemini.NAME, hooks), geminiEvents),
         new ModelRoutes(authentication, providers, cards, aliases),
         new QuotaRoutes(authentication, pools, reload, TimeSource.system()),
-        new StatusRoutes(server, version));
+        new StatusRoutes(readiness, version));
   }
 
   private Surface surface(String dialect, Hooks hooks) {

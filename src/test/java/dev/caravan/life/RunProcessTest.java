@@ -8,6 +8,7 @@ import dev.caravan.Eventually;
 import dev.caravan.GatewayFixture;
 import dev.caravan.RunningProcess;
 import dev.caravan.mock.MockProvider;
+import dev.caravan.reload.RouteFolder;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -200,6 +201,33 @@ class RunProcessTest {
     try (RunningProcess gateway = start(withKey(), "--routes", routes.toString())) {
       assertThat(gateway.exitCode()).isEqualTo(3);
       assertThat(gateway.err()).contains("mine.yaml");
+    }
+  }
+
+  @Test
+  void aHangUpTakesTheRouteFilesOver() throws IOException {
+    RouteFolder routes = RouteFolder.copyOf(Path.of("routes"), output.resolve("routes"));
+    Map<String, String> environment = withKey();
+    environment.put("ROUTES_WATCH", "false");
+    try (RunningProcess gateway = start(environment, "--routes", routes.path().toString())) {
+      Client client = new Client(gateway.port(), KEY);
+      routes.write(
+          "own.yaml",
+          """
+          - route:
+              id: hello
+              from:
+                uri: platform-http:/hello
+                steps:
+                  - setBody: { constant: "hello" }
+          """);
+      assertThat(client.get("/hello").status()).isEqualTo(404);
+
+      gateway.hangUp();
+
+      Eventually.holds("it is live", () -> client.get("/hello").status() == 200);
+      assertThat(gateway.err()).contains("added own.yaml");
+      assertThat(client.get("/health/live").status()).isEqualTo(200);
     }
   }
 
