@@ -198,6 +198,7 @@ final class Lasting {
     if (running == null) {
       running = MockProvider.start(vertx, "127.0.0.1", 0);
       mock = running;
+      LOG.info("no provider is set up: the built-in mock answers as provider mock");
     }
     return running;
   }

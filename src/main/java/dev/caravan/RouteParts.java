@@ -41,14 +41,11 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.direct.DirectEndpoint;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What one set of routes is made of: its own providers and HTTP table, bound to what outlives it.
  */
 final class RouteParts implements Generation.Parts {
-  private static final Logger LOG = LoggerFactory.getLogger(RouteParts.class);
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final String MOCK_TEMPLATE = "openai-compatible";
@@ -217,9 +214,6 @@ final class RouteParts implements Generation.Parts {
   @Override
   public void goLive(CamelContext context) {
     providers.collect(context);
-    if (hasMock) {
-      LOG.info("no provider is set up: the built-in mock answers as provider mock");
-    }
     setup.installPools();
     lasting.breakers().adopt(context);
     lasting.server().serve(engine);

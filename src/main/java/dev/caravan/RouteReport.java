@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 final class RouteReport {
   private static final Logger LOG = LoggerFactory.getLogger("dev.caravan.routes");
 
+  private volatile boolean refused;
+
   /** In a few words what makes the files of the folder unusable; empty when they serve. */
   static Optional<String> rejectedEdit(List<Complaint> complaints) {
     return complaints.stream()
@@ -25,10 +27,18 @@ final class RouteReport {
   /** One line, or one for each complaint. */
   void of(Result result) {
     switch (result) {
-      case Result.Changed(var diff, var took, var dryRun) ->
-          LOG.info("routes: live after {} ms: {}", took.toMillis(), diff);
-      case Result.Same() -> LOG.debug("routes: the files are those that are live");
+      case Result.Changed(var diff, var took, var dryRun) -> {
+        refused = false;
+        LOG.info("routes: live after {} ms: {}", took.toMillis(), diff);
+      }
+      case Result.Same() -> {
+        if (refused) {
+          LOG.info("routes: the files are again those that serve");
+        }
+        refused = false;
+      }
       case Result.Rejected(var complaints) -> {
+        refused = true;
         for (Complaint complaint : complaints) {
           LOG.error("routes: {}", complaint);
         }

@@ -12,6 +12,7 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PluginHelper;
@@ -87,6 +88,8 @@ public final class Generation implements AutoCloseable {
       throw new RoutesRejected(files.complaints(), null);
     }
     Main main = new Main();
+    // its own one keeps every Main in a shutdown hook for as long as the JVM lives
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     main.setDefaultPropertyPlaceholderLocation("false");
     parts.properties().forEach(main::addInitialProperty);
     Loading loading = new Loading(parts, files);

@@ -36,6 +36,7 @@ import java.util.stream.Stream;
 public final class ReloadStorm {
   private static final Path BROKEN = Path.of("src/test/resources/broken-edits");
   private static final double ALLOWED_GROWTH_MEBIBYTES = 4;
+  private static final int PROGRESS = 100;
   private static final int SETTLED_AFTER = 300;
   private static final int ALLOWED_CLASSES = 100;
   private static final String PLAIN = "mock/mock-1";
@@ -211,6 +212,15 @@ public final class ReloadStorm {
       }
       if (good && !client.get("/own").body().equals("generation " + i)) {
         findings.add("reload %d is not what serves".formatted(i));
+      }
+      if (i % PROGRESS == 0) {
+        out.printf(
+            Locale.ROOT,
+            "  %,d of %,d reloads, %,d answers, %d wrong%n",
+            i,
+            force.reloads(),
+            plain.get() + streams.get(),
+            wrong.size());
       }
       Thread.sleep(force.pause());
     }

@@ -35,6 +35,7 @@ class ReadinessTest {
     routes.delete("own.yaml");
     gateway.gateway().reloadRoutes();
     assertThat(gateway.client().get("/health/ready").body()).isEqualTo("{\"status\":\"UP\"}");
+    assertThat(gateway.logged()).last().asString().contains("the files are again those that serve");
   }
 
   @Test
