@@ -8,6 +8,7 @@ import dev.caravan.GatewayFixture;
 import dev.caravan.pool.PoolView;
 import dev.caravan.reload.Generations.Result;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -115,6 +116,22 @@ class ReloadTest {
     assertThat(stream.awaitEnd().isDone()).isTrue();
     Eventually.holds("the old routes are stopped", old::isStopped);
     assertThat(gateway.client().get("/hello").body()).isEqualTo("one");
+  }
+
+  @Test
+  void nothingHoldsTheOldRoutesWhenTheyHaveEnded() {
+    gateway.ask("acme/mock-1");
+    WeakReference<CamelContext> old = new WeakReference<>(gateway.gateway().context());
+    routes.write("own.yaml", answering("hello", "one"));
+    reloadWell();
+    gateway.ask("acme/mock-1");
+
+    Eventually.holds(
+        "the old context is garbage",
+        () -> {
+          System.gc();
+          return old.refersTo(null);
+        });
   }
 
   @Test
