@@ -221,4 +221,23 @@ class FairCycleTest {
 
     assertThat(p.id(p.lend("another"))).isEqualTo("k2");
   }
+
+  @Test
+  void whoRestsTakesNoTurnSoNobodyIsRefusedForItsSake() {
+    TestPool p = cycling(3);
+    spend(p, "k1", 400);
+    spend(p, "k2", 400);
+    p.time.passSeconds(401);
+    spend(p, "k3", 200);
+
+    assertThat(TestPool.ids(p.lend())).containsAnyOf("k1", "k2");
+    assertThat(cycles(p)).isEqualTo(1);
+  }
+
+  @Test
+  void aRestThatEndsSoonIsNotWaitedForByACallThatHasNotTheTime() {
+    TestPool p = used(60);
+
+    assertThat(p.pool.choose(p.ask("m", 10))).isInstanceOf(Choice.Lent.class);
+  }
 }
