@@ -50,20 +50,6 @@ final class Leases {
     active--;
   }
 
-  /**
-   * Whether one of them began at that time or later.
-   *
-   * @param model with prefix, null for any
-   */
-  boolean hasBegunSince(long time, @Nullable String model) {
-    for (Lease lease = first; lease != null; lease = lease.next) {
-      if (lease.startedAt >= time && (model == null || model.equals(lease.ask.modelScope()))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Nanoseconds until a lease can expire at the earliest. */
   long expiresInNanos(long nanos) {
     return first == null ? Long.MAX_VALUE : Math.max(1, lookAgainNanos - nanos);

@@ -293,11 +293,6 @@ public final class Pool {
   private Strikes.Witnesses witnesses() {
     return new Strikes.Witnesses() {
       @Override
-      public boolean underWaySince(long from, @Nullable String model) {
-        return desk.leases().hasBegunSince(from, model);
-      }
-
-      @Override
       public int inUse(int atMost) {
         return roster.inUse(atMost);
       }

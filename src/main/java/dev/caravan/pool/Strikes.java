@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * The failures of the last seconds, to tell an event of the provider from faults of its credentials
  * (rotation.md 5.8). Guarded by the pool's lock.
  *
- * <p>An event is the absence of answers: several credentials fail alike in several calls, and no
- * call that began after the first of these failures was answered. An answer for one model speaks
- * for that model and for the provider as a whole, not for other models.
+ * <p>An event is the absence of answers: several credentials fail alike in several calls over a
+ * second or more, and no call that began after the first of these failures was answered. An answer
+ * for one model speaks for that model and for the provider as a whole, not for other models.
  */
 final class Strikes {
   private static final long RECENT_SUCCESS_MILLIS = 3_600_000;
 
-  /** So long without any answer is absence, though calls are under way that may yet bring one. */
+  /** Failures that come closer together say nothing: no call has had the time to be answered. */
   private static final long SILENCE_MILLIS = 1_000;
 
   private static final int MOST = 512;
@@ -53,13 +53,6 @@ final class Strikes {
 
   /** What could speak against an event. */
   interface Witnesses {
-
-    /**
-     * Whether calls are under way that began at that time or later.
-     *
-     * @param model with prefix, null for any
-     */
-    boolean underWaySince(long time, @Nullable String model);
 
     /** How many credentials are in use, counted as far as that number. */
     int inUse(int atMost);
@@ -115,10 +108,10 @@ final class Strikes {
     }
     int needed = Math.max(2, witnesses.inUse(options.eventKeys()));
     List<Strike> event = unanswered(failure, null, lastAnswered);
-    if (!isEvent(event, needed, witnesses, null)) {
+    if (!isEvent(event, needed, witnesses)) {
       String model = failure.model();
       event = unanswered(failure, model, answered.getOrDefault(model, 0L));
-      if (!isEvent(event, needed, witnesses, model)) {
+      if (!isEvent(event, needed, witnesses)) {
         return List.of();
       }
     }
@@ -140,8 +133,7 @@ final class Strikes {
 
   // What one call meets may be its own fault: an odd prompt, or one too large for any credential.
   // But where nobody is left who could still serve, a pause takes nothing away.
-  private static boolean isEvent(
-      List<Strike> strikes, int needed, Witnesses witnesses, @Nullable String model) {
+  private static boolean isEvent(List<Strike> strikes, int needed, Witnesses witnesses) {
     if (strikes.size() < needed) {
       return false;
     }
@@ -150,17 +142,18 @@ final class Strikes {
     boolean worked = false;
     boolean allRest = true;
     long now = strikes.getLast().at();
+    String model = strikes.getLast().model();
     for (Strike strike : strikes) {
       members.add(strike.member());
       calls.add(strike.call());
-      allRest &= strike.undo() != null;
+      allRest &= strike.undo() != null && strike.model().equals(model);
       worked |= strike.member().hadSuccessSince(now - RECENT_SUCCESS_MILLIS);
     }
     long first = strikes.getFirst().at();
+    boolean nobodyIsLeft = allRest && !witnesses.areLeftBeside(members);
     return worked
         && members.size() >= needed
-        && (calls.size() >= needed || (allRest && !witnesses.areLeftBeside(members)))
-        && (now - first >= SILENCE_MILLIS || !witnesses.underWaySince(first, model));
+        && (nobodyIsLeft || (calls.size() >= needed && now - first >= SILENCE_MILLIS));
   }
 
   void shift(long millis) {

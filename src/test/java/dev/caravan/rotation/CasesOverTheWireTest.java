@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -128,6 +129,28 @@ class CasesOverTheWireTest {
   }
 
   @Test
+  @DisplayName("rotation.md case 58: where text was sent, reasoning after it allows no second try")
+  void whereTextWasSentReasoningAfterItAllowsNoSecondTry() {
+    provider(
+        (_, visit) -> {
+          visit.stream()
+              .chunk(CHUNK.formatted("\"delta\":{\"content\":\"hello\"}"))
+              .chunk(CHUNK.formatted("\"delta\":{\"reasoning_content\":\"hm\"}"))
+              .chunk("data: {\"error\":{\"code\":500,\"message\":\"gone\"}}\n\n");
+          visit.endOfBody();
+        },
+        "sk-thinks-late-1",
+        "sk-thinks-late-2");
+    gateway.with("STREAM_RETRY_ON_REASONING_ONLY", "true");
+
+    ClientStream stream = gateway.streamOf("acme/m").awaitEnd();
+
+    assertThat(stream.contents()).containsOnlyOnce("hello");
+    assertThat(stream.errors()).hasSize(1);
+    assertThat(gateway.credential(2).requests()).isZero();
+  }
+
+  @Test
   @DisplayName("rotation.md case 60: reasoning that is counted apart is counted once")
   void reasoningThatIsCountedApartIsCountedOnce() {
     String answer =
@@ -143,6 +166,23 @@ class CasesOverTheWireTest {
     Counts counts = gateway.credential(1).totals();
     assertThat(counts.completion()).isEqualTo(50);
     assertThat(counts.thinking()).isEqualTo(120);
+  }
+
+  @Test
+  @DisplayName("rotation.md case 79: two clients that name their conversations alike have two")
+  void twoClientsThatNameTheirConversationsAlikeHaveTwo() {
+    gateway.withKeys("sk-good-1", "sk-good-2").withAdmin();
+
+    for (Client client : List.of(gateway.client(), gateway.admin(), gateway.client())) {
+      ClientAnswer answer =
+          client.post(
+              BodyPublishers.ofString(Client.question("acme/mock-1", false)),
+              request -> request.header("X-Session-Id", "hi"));
+      assertThat(answer.status()).isEqualTo(200);
+    }
+
+    // each has a binding for this model and one for others
+    assertThat(gateway.pool("acme").sessions()).isEqualTo(4);
   }
 
   @ParameterizedTest
