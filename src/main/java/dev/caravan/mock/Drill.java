@@ -40,7 +40,7 @@ record Drill(Pattern pattern, DrillDoc doc, Effect effect) {
    */
   static Drill of(String token, String meaning, String example, String shape, Effect effect) {
     String numbered = shape.contains("N") ? shape : shape + "N?";
-    String regex = numbered.replace(" ", "").replace("N?", "(\\d{0,6})").replace("N", "(\\d{1,6})");
+    String regex = numbered.replace(" ", "").replace("N?", "(\\d{0,7})").replace("N", "(\\d{1,7})");
     return new Drill(Pattern.compile(regex), new DrillDoc(token, meaning, example), effect);
   }
 

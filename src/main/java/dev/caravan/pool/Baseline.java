@@ -34,6 +34,11 @@ public record Baseline(
     return new Baseline(model, null, used, limit, -1, resetAt, false);
   }
 
+  /** Nothing is left until then, of a limit that is none of the windows. */
+  public static Baseline spent(String model, long until) {
+    return new Baseline(model, "", -1, -1, 0, until, false);
+  }
+
   public Baseline forced() {
     return new Baseline(model, window, used, limit, remainingFraction, resetAt, true);
   }

@@ -6,8 +6,6 @@ import dev.caravan.call.Usage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +31,7 @@ final class Booking {
   private final Bindings bindings;
   private final Journal journal;
   private final Strikes strikes = new Strikes();
+  private final Strikes.Witnesses witnesses;
   private PoolOptions options;
 
   Booking(
@@ -44,6 +43,7 @@ final class Booking {
       Caps caps,
       Bindings bindings,
       Journal journal,
+      Strikes.Witnesses witnesses,
       PoolOptions options) {
     this.roster = roster;
     this.throttles = throttles;
@@ -53,6 +53,7 @@ final class Booking {
     this.caps = caps;
     this.bindings = bindings;
     this.journal = journal;
+    this.witnesses = witnesses;
     this.options = options;
   }
 
@@ -94,7 +95,22 @@ final class Booking {
     }
     capsOf(lease, standing, now);
     hook(lease, standing, how, now);
-    return throttles.answered(ask, lease.startedAt, now);
+    return throttles.answered(ask, member, lease.startedAt, now);
+  }
+
+  /** Whether there are failures that an answer would help to explain. */
+  boolean isDoubtful(long now) {
+    return !strikes.isEmpty(now, options);
+  }
+
+  /**
+   * An answer has begun.
+   *
+   * @return whether a throttle ended by it
+   */
+  boolean begun(Lease lease, long now) {
+    strikes.answered(lease.ask.modelScope(), lease.startedAt);
+    return throttles.begun(lease.ask, lease.member, lease.startedAt, now);
   }
 
   private void capsOf(Lease lease, Standing standing, long now) {
@@ -352,7 +368,7 @@ final class Booking {
       if (gate instanceof Throttle t
           && t.isHalfOpen(now)
           && (blamesProvider || t.kind == fault.kind())) {
-        throttles.prolong(t, now);
+        throttles.prolong(t, lease.member, now);
       }
     }
   }
@@ -374,21 +390,9 @@ final class Booking {
                 now,
                 undo),
             options,
-            roster.members().length);
+            witnesses);
     if (!event.isEmpty()) {
-      Set<String> models = event.stream().map(Strikes.Strike::model).collect(Collectors.toSet());
-      if (models.size() == 1) {
-        throttles.pause(ask.modelScope(), fault, now, options.eventPause(), Throttles.LONGEST);
-      } else {
-        long from = now - options.eventWindow().toMillis();
-        throttles.pauseAll(models, from, fault, now, options.eventPause());
-      }
-      for (Strikes.Strike struck : event) {
-        Cooldowns.Undo what = struck.undo();
-        if (what != null) {
-          cooldowns.undo(what, now);
-        }
-      }
+      throttles.conclude(event, fault, now, options.eventPause());
     }
   }
 

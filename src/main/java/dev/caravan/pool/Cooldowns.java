@@ -24,7 +24,18 @@ final class Cooldowns {
       @Nullable Cooldown before,
       int failuresBefore,
       @Nullable Cooldown set,
-      boolean marked) {}
+      boolean marked) {
+
+    Undo shifted(long millis) {
+      return new Undo(
+          member,
+          standing,
+          before == null ? null : before.shifted(millis),
+          failuresBefore,
+          set == null ? null : set.shifted(millis),
+          marked);
+    }
+  }
 
   private final Journal journal;
   private final FairCycle cycle;
@@ -127,6 +138,17 @@ final class Cooldowns {
     }
     if (what.marked()) {
       cycle.unmark(what.member(), standing, now);
+    }
+  }
+
+  /** Sets again what is left of what was taken back: the credential was to blame after all. */
+  void redo(Undo what, long now) {
+    Standing standing = what.standing();
+    Cooldown set = what.set();
+    if (set != null && !what.member().gone && set.millisLeft(now) > 0) {
+      standing.failures = Math.max(standing.failures, what.failuresBefore() + 1);
+      standing.failedAt = Math.max(standing.failedAt, set.since().toEpochMilli());
+      set(what.member(), standing, set, now);
     }
   }
 }

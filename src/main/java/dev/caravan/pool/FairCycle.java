@@ -146,18 +146,21 @@ final class FairCycle {
   }
 
   /**
-   * When nothing is left to pick: begins a new cycle in each tier that has had its turn.
+   * When nothing is left to pick: begins a new cycle in each tier that has had its turn. Who rests
+   * takes no turn; a rest that ends soon is waited for instead, by who has the time for it.
    *
+   * @param deadline wall clock milliseconds until which the call may wait
    * @return whether one began, so that another look is worth it
    */
-  boolean tryReset(@Nullable Scope scope, @Nullable Scope modelScope, long now) {
+  boolean tryReset(@Nullable Scope scope, @Nullable Scope modelScope, long deadline, long now) {
     if (!rules.enabled()) {
       return false;
     }
     boolean reset = false;
+    long soon = Math.min(now + rules.resetThreshold().toMillis(), deadline);
     for (Roster.Tier tier : roster.tiers()) {
       int of = rules.crossTier() ? Scope.ALL_TIERS : tier.priority();
-      reset |= tryReset(scope, modelScope, of, now);
+      reset |= tryReset(scope, modelScope, of, soon, now);
       if (rules.crossTier()) {
         break;
       }
@@ -165,7 +168,8 @@ final class FairCycle {
     return reset;
   }
 
-  private boolean tryReset(@Nullable Scope scope, @Nullable Scope modelScope, int tier, long now) {
+  private boolean tryReset(
+      @Nullable Scope scope, @Nullable Scope modelScope, int tier, long soon, long now) {
     Scope held = rules.byCredential() ? roster.wholeCredential() : scope;
     if (held == null) {
       return false;
@@ -176,10 +180,12 @@ final class FairCycle {
         continue;
       }
       Standing holder = rules.byCredential() ? member.whole : member.at(held);
-      if (holder == null || holder.mark == null || restEndsSoon(member, scope, modelScope, now)) {
+      boolean marked = holder != null && holder.mark != null;
+      long restEnd = Math.max(restEnd(member.at(scope), now), restEnd(member.at(modelScope), now));
+      if (restEnd == 0 ? !marked : restEnd < soon) {
         return false;
       }
-      any = true;
+      any |= marked;
     }
     if (any) {
       reset(held, tier, now);
@@ -187,17 +193,8 @@ final class FairCycle {
     return any;
   }
 
-  private boolean restEndsSoon(
-      Member member, @Nullable Scope scope, @Nullable Scope modelScope, long now) {
-    return endsSoon(member.at(scope), now)
-        || endsSoon(member.at(modelScope), now)
-        || endsSoon(member.whole, now);
-  }
-
-  private boolean endsSoon(@Nullable Standing standing, long now) {
-    return standing != null
-        && standing.isClosed(now)
-        && standing.until - now < rules.resetThreshold().toMillis();
+  private static long restEnd(@Nullable Standing standing, long now) {
+    return standing != null && standing.isClosed(now) ? standing.until : 0;
   }
 
   void reset(Scope scope, int tier, long now) {

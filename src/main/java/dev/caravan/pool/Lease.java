@@ -98,6 +98,11 @@ public final class Lease {
     onTrial = true;
   }
 
+  /** Its first sign of life is worth a note. */
+  void watch() {
+    onTrial = true;
+  }
+
   boolean isTrialOf(Gate gate) {
     return gates.contains(gate);
   }

@@ -88,6 +88,7 @@ public final class Operator {
   }
 
   private void clearScopes(Member member, @Nullable String scope, long now) {
+    parts.throttles().forgive(member);
     if (scope == null || scope.equals(Cooldown.WHOLE_CREDENTIAL)) {
       clear(member, member.whole, now);
       member.forgetFailures();

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -70,11 +71,11 @@ public final class Pool {
     static Parts of(String provider, PoolOptions options, PoolMemory memory) {
       Journal journal = new Journal(provider, memory);
       Roster roster = new Roster();
-      Throttles throttles = new Throttles(journal);
       FairCycle cycle = new FairCycle(roster, journal, options);
       Caps caps = new Caps(options);
       Pins pins = new Pins(options);
       Cooldowns cooldowns = new Cooldowns(journal, cycle, options);
+      Throttles throttles = new Throttles(journal, cooldowns);
       Tally tally = new Tally(roster, cycle, journal, options);
       return new Parts(
           journal,
@@ -138,6 +139,7 @@ public final class Pool {
             parts.caps(),
             parts.bindings(),
             parts.journal(),
+            witnesses(),
             options);
     this.line = new Line(selection, this::handOver);
     this.operator = new Operator(this);
@@ -283,9 +285,31 @@ public final class Pool {
     leaveLine(ask);
     ask.endStickyWait();
     boolean passedOver = selection.passedOver();
-    Lease lease = desk.open(member, ask, now, nanos);
+    Lease lease = open(member, ask, now, nanos);
     lease.passedOver = passedOver;
     return new Choice.Lent(lease);
+  }
+
+  private Strikes.Witnesses witnesses() {
+    return new Strikes.Witnesses() {
+      @Override
+      public int inUse(int atMost) {
+        return roster.inUse(atMost);
+      }
+
+      @Override
+      public boolean areLeftBeside(Set<Member> struck) {
+        return roster.areLeftBeside(struck, time.epochMillis());
+      }
+    };
+  }
+
+  private Lease open(Member member, Ask ask, long now, long nanos) {
+    Lease lease = desk.open(member, ask, now, nanos);
+    if (booking.isDoubtful(now)) {
+      lease.watch();
+    }
+    return lease;
   }
 
   /**
@@ -372,7 +396,7 @@ public final class Pool {
 
   private void handOver(Place place, Member member) {
     place.ask.endStickyWait();
-    place.handed = desk.open(member, place.ask, time.epochMillis(), time.nanos());
+    place.handed = open(member, place.ask, time.epochMillis(), time.nanos());
     place.wake();
   }
 
@@ -560,12 +584,16 @@ public final class Pool {
       }
       long now = time.epochMillis();
       lease.endTrials();
+      boolean opened = booking.begun(lease, now);
       for (Gate gate : lease.gates()) {
         if (gate.isHalfOpen(now)) {
           gate.open();
+          opened = true;
         }
       }
-      line.offerAll(now);
+      if (opened) {
+        line.offerAll(now);
+      }
     } finally {
       lock.unlock();
     }

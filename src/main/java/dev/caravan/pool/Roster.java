@@ -47,6 +47,25 @@ final class Roster {
     return byId.values();
   }
 
+  /** How many are in use, counted as far as that number. */
+  int inUse(int atMost) {
+    int count = 0;
+    for (int i = 0; i < members.length && count < atMost; i++) {
+      count += members[i].isOff() ? 0 : 1;
+    }
+    return count;
+  }
+
+  /** Whether a credential besides these is neither out of use nor locked. */
+  boolean areLeftBeside(Set<Member> some, long now) {
+    for (Member member : members) {
+      if (!member.isOff() && !member.whole.isClosed(now) && !some.contains(member)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** One that is configured. */
   @Nullable Member find(String id) {
     Member member = byId.get(id);

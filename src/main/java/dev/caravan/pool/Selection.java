@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * (rotation.md 3.2 to 3.6). Guarded by the pool's lock; the fields tell about the last look, so
  * that a look allocates nothing.
  *
- * <p>Those that pass are ranked: first whose plan is known to fit, then who has not been tried by
- * this call, then who is below its soft target ("spread first, stack after"), then the better
- * priority. Only the best rank is drawn from.
+ * <p>Those that pass are ranked: first who is not among the failures behind a pause whose end is to
+ * be tried, then whose plan is known to fit, then who has not been tried by this call, then who is
+ * below its soft target ("spread first, stack after"), then the better priority. Only the best rank
+ * is drawn from.
  *
  * <p>Not every look is at everybody. The credential that a session or a sequential pool stays on is
  * looked at first, and a large balanced pool is sampled: the chances are those of a look at all,
@@ -26,6 +27,7 @@ final class Selection {
   static final int SMALL = 64;
 
   private static final int SAMPLES = 48;
+  private static final long STRUCK = 1L << 43;
   private static final long UNKNOWN_PLAN = 1L << 42;
   private static final long RETURNING = 1L << 41;
   private static final long STACKED = 1L << 40;
@@ -47,6 +49,7 @@ final class Selection {
   private @Nullable Scope scope;
   private @Nullable Scope modelScope;
   private @Nullable Member only;
+  private @Nullable Throttle onTrial;
   private boolean isPinned;
   private boolean forced;
   private boolean cycled;
@@ -116,6 +119,7 @@ final class Selection {
     scope = roster.scopeIfKnown(ask.scope());
     modelScope = ask.isGrouped() ? roster.scopeIfKnown(ask.modelScope()) : null;
     isProbe = false;
+    onTrial = null;
     String pin = pins.of(ask);
     isPinned = pin != null;
     only = pin == null ? null : roster.named(pin);
@@ -128,8 +132,10 @@ final class Selection {
     if (ask.stickyWaitEnd() != 0 && member != bound(ask, now)) {
       return false;
     }
+    Throttle trial = throttles.onTrial(ask, now);
     return !member.gone
         && throttles.blocking(ask, now) == null
+        && (trial == null || !trial.isStruck(member))
         && obstacle(member, ask, now) == null;
   }
 
@@ -150,8 +156,9 @@ final class Selection {
       mayBeReleased = !throttle.isClosed(now);
       return null;
     }
-    boolean probesDue = ask.isFresh() && now >= nextProbe();
-    if (!isPinned && !probesDue) {
+    onTrial = throttles.onTrial(ask, now);
+    boolean probesDue = onTrial == null && ask.isFresh() && now >= nextProbe();
+    if (!isPinned && !probesDue && onTrial == null) {
       Member stayed = stay(ask, now);
       if (stayed != null || waitsForSticky) {
         return stayed;
@@ -162,7 +169,9 @@ final class Selection {
       }
     }
     Member found = lookAtAll(ask, probesDue, now);
-    if (found == null && cycled && cycle.tryReset(scope, modelScope, now)) {
+    if (found == null
+        && cycled
+        && cycle.tryReset(scope, modelScope, now + ask.deadline().remaining().toMillis(), now)) {
       forgetLast();
       found = lookAtAll(ask, false, now);
     }
@@ -472,7 +481,9 @@ final class Selection {
     if (!caps.isEmpty()) {
       found = capped(member, ask, ofScope, ofModel, found, now);
     }
+    // a call that goes first after a pause is worth more than a turn
     if (found == null
+        && onTrial == null
         && (cycle.blocks(member, ofScope, now) || cycle.blocks(member, ofModel, now))) {
       return Obstacle.CYCLED;
     }
@@ -606,12 +617,13 @@ final class Selection {
         || standing.isLastKeyProbeDue(now, options.probeLastKey());
   }
 
-  private static long rank(Member member, Ask ask) {
+  private long rank(Member member, Ask ask) {
     boolean planUnknown =
         ask.requiredPriority() != Integer.MAX_VALUE && member.tier() == Credential.UNKNOWN_PRIORITY;
     long rank = member.tier();
     rank += ask.hasTried(member) ? RETURNING : 0;
     rank += member.isBelowOptimal() ? 0 : STACKED;
+    rank += onTrial != null && onTrial.isStruck(member) ? STRUCK : 0;
     return rank + (planUnknown ? UNKNOWN_PLAN : 0);
   }
 

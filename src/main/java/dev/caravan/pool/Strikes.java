@@ -13,10 +13,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The failures of the last seconds, to tell an event of the provider from faults of its credentials
  * (rotation.md 5.8). Guarded by the pool's lock.
+ *
+ * <p>An event is the absence of answers: several credentials fail alike in several calls over a
+ * second or more, and no call that began after the first of these failures was answered. An answer
+ * for one model speaks for that model and for the provider as a whole, not for other models.
  */
 final class Strikes {
   private static final long RECENT_SUCCESS_MILLIS = 3_600_000;
-  private static final int MOST = 64;
+
+  /** Failures that come closer together say nothing: no call has had the time to be answered. */
+  private static final long SILENCE_MILLIS = 1_000;
+
+  private static final int MOST = 512;
+  private static final int MOST_MODELS = 64;
 
   /**
    * A failure.
@@ -36,126 +45,122 @@ final class Strikes {
       return kind == other.kind && status == other.status;
     }
 
-    boolean isOfSameStanding(Strike other) {
-      return member == other.member && standing() == other.standing();
+    Strike shifted(long millis) {
+      Cooldowns.Undo moved = undo == null ? null : undo.shifted(millis);
+      return new Strike(member, kind, status, model, call, at + millis, moved);
     }
+  }
 
-    private @Nullable Standing standing() {
-      return undo == null ? null : undo.standing();
-    }
+  /** What could speak against an event. */
+  interface Witnesses {
 
-    /** Both as one, so that taking it back takes back both. */
-    Strike after(Strike earlier) {
-      Cooldowns.Undo first = earlier.undo;
-      Cooldowns.Undo last = undo;
-      if (first == null || last == null) {
-        return this;
-      }
-      Cooldowns.Undo both =
-          new Cooldowns.Undo(
-              member,
-              last.standing(),
-              first.before(),
-              first.failuresBefore(),
-              last.set() == null ? first.set() : last.set(),
-              first.marked() || last.marked());
-      return at(at, both);
-    }
+    /** How many credentials are in use, counted as far as that number. */
+    int inUse(int atMost);
 
-    Strike at(long time, Cooldowns.@Nullable Undo what) {
-      return new Strike(member, kind, status, model, call, time, what);
-    }
+    /** Whether a credential besides these may serve. */
+    boolean areLeftBeside(Set<Member> struck);
   }
 
   private final ArrayDeque<Strike> recent = new ArrayDeque<>();
-  private final Map<String, Long> served = new HashMap<>();
+  private final Map<String, Long> answered = new HashMap<>();
+  private long lastAnswered;
 
-  /** A call that began then was answered; of interest while there are failures to explain. */
-  void answered(String model, long beganAt) {
-    if (!recent.isEmpty() && beganAt > recent.getFirst().at()) {
-      if (served.size() >= MOST) {
-        served.clear();
-      }
-      served.put(model, beganAt);
+  /** Whether there are failures to explain, so that each sign of life is worth a note. */
+  boolean isEmpty(long now, PoolOptions options) {
+    if (!recent.isEmpty()) {
+      forget(now - options.eventWindow().toMillis());
+    }
+    return recent.isEmpty();
+  }
+
+  private void forget(long before) {
+    while (!recent.isEmpty() && recent.getFirst().at() < before) {
+      recent.removeFirst();
     }
   }
 
-  /** Adds a failure; gives those that make an event together with it, none when they do not. */
-  List<Strike> add(Strike failure, PoolOptions options, int poolSize) {
-    long oldest = failure.at() - options.eventWindow().toMillis();
-    recent.removeIf(s -> s.at() < oldest);
-    served.values().removeIf(began -> began < oldest);
-    Strike strike = failure;
-    for (Strike earlier : recent) {
-      if (earlier.isOfSameStanding(failure) && earlier.isLike(failure)) {
-        strike = failure.after(earlier);
-        recent.remove(earlier);
-        break;
-      }
+  /** A call that began then is answered; of interest while there are failures to explain. */
+  void answered(String model, long beganAt) {
+    if (recent.isEmpty() || beganAt < recent.getFirst().at()) {
+      return;
     }
+    if (answered.size() >= MOST_MODELS) {
+      answered.clear();
+    }
+    answered.merge(model, beganAt, Math::max);
+    lastAnswered = Math.max(lastAnswered, beganAt);
+  }
+
+  /**
+   * Adds a failure.
+   *
+   * @return those that make an event together with it, in the order in which they came; none when
+   *     they do not make one
+   */
+  List<Strike> add(Strike failure, PoolOptions options, Witnesses witnesses) {
+    forget(failure.at() - options.eventWindow().toMillis());
     if (recent.size() >= MOST) {
       recent.removeFirst();
     }
-    recent.addLast(strike);
-    int credentials = Math.min(options.eventKeys(), poolSize);
-    List<Strike> alike = alike(strike);
-    // a call that fails with every credential says no more about other models than one that does
-    // once
-    if (servesOthers(alike) || calls(alike).size() < credentials) {
-      alike.removeIf(s -> !s.model().equals(failure.model()));
-    }
-    if (options.eventKeys() <= 0 || !isEvent(alike, credentials)) {
+    recent.addLast(failure);
+    if (options.eventKeys() <= 0) {
       return List.of();
     }
-    recent.removeAll(alike);
-    return alike;
-  }
-
-  private List<Strike> alike(Strike strike) {
-    List<Strike> alike = new ArrayList<>();
-    for (Strike other : recent) {
-      if (other.isLike(strike)) {
-        alike.add(other);
+    int needed = Math.max(2, witnesses.inUse(options.eventKeys()));
+    List<Strike> event = unanswered(failure, null, lastAnswered);
+    if (!isEvent(event, needed, witnesses)) {
+      String model = failure.model();
+      event = unanswered(failure, model, answered.getOrDefault(model, 0L));
+      if (!isEvent(event, needed, witnesses)) {
+        return List.of();
       }
     }
-    return alike;
+    recent.removeAll(event);
+    return event;
   }
 
-  // Two models that are broken must not stop the others: who answers for them is not down.
-  private boolean servesOthers(List<Strike> alike) {
-    long first = alike.getFirst().at();
-    return served.entrySet().stream()
-        .anyMatch(
-            s ->
-                s.getValue() > first
-                    && alike.stream().noneMatch(strike -> strike.model().equals(s.getKey())));
+  private List<Strike> unanswered(Strike failure, @Nullable String model, long since) {
+    List<Strike> found = new ArrayList<>();
+    for (Strike strike : recent) {
+      if (strike.isLike(failure)
+          && strike.at() > since
+          && (model == null || model.equals(strike.model()))) {
+        found.add(strike);
+      }
+    }
+    return found;
   }
 
-  private static boolean isEvent(List<Strike> alike, int credentials) {
-    if (alike.stream().map(Strike::member).distinct().count() < Math.max(2, credentials)) {
+  // What one call meets may be its own fault: an odd prompt, or one too large for any credential.
+  // But where nobody is left who could still serve, a pause takes nothing away.
+  private static boolean isEvent(List<Strike> strikes, int needed, Witnesses witnesses) {
+    if (strikes.size() < needed) {
       return false;
     }
-    long now = alike.getLast().at();
-    boolean worked =
-        alike.stream().anyMatch(s -> s.member().hadSuccessSince(now - RECENT_SUCCESS_MILLIS));
-    return worked && (!mayBeTheRequests(alike.getLast().kind()) || calls(alike).size() > 1);
-  }
-
-  // One odd prompt can make a provider stumble on every credential: that must not stop all calls.
-  private static boolean mayBeTheRequests(FaultClass kind) {
-    return kind == FaultClass.SERVER_ERROR || kind == FaultClass.TIMEOUT;
-  }
-
-  private static Set<String> calls(List<Strike> alike) {
+    Set<Member> members = new HashSet<>();
     Set<String> calls = new HashSet<>();
-    alike.forEach(s -> calls.add(s.call()));
-    return calls;
+    boolean worked = false;
+    boolean allRest = true;
+    long now = strikes.getLast().at();
+    String model = strikes.getLast().model();
+    for (Strike strike : strikes) {
+      members.add(strike.member());
+      calls.add(strike.call());
+      allRest &= strike.undo() != null && strike.model().equals(model);
+      worked |= strike.member().hadSuccessSince(now - RECENT_SUCCESS_MILLIS);
+    }
+    long first = strikes.getFirst().at();
+    boolean nobodyIsLeft = allRest && !witnesses.areLeftBeside(members);
+    return worked
+        && members.size() >= needed
+        && (nobodyIsLeft || (calls.size() >= needed && now - first >= SILENCE_MILLIS));
   }
 
   void shift(long millis) {
-    List<Strike> shifted = recent.stream().map(s -> s.at(s.at() + millis, s.undo())).toList();
+    List<Strike> shifted = recent.stream().map(s -> s.shifted(millis)).toList();
     recent.clear();
     recent.addAll(shifted);
-    served.replaceAll((model, began) -> began + millis);
+    answered.replaceAll((model, began) -> began + millis);
+    lastAnswered = lastAnswered == 0 ? 0 : lastAnswered + millis;
   }
 }

@@ -3,6 +3,9 @@ package dev.caravan.pool;
 import dev.caravan.call.Fault;
 import dev.caravan.call.FaultClass;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +19,9 @@ final class Throttle extends Gate {
   String evidence;
   private long period;
   private long longest;
-  private Set<String> suspects = Set.of();
-  private long refutedFrom;
+  private final Set<Member> struck = new HashSet<>(0);
+  private final List<Cooldowns.Undo> withdrawn = new ArrayList<>(0);
+  private long concludedFrom;
 
   Throttle(String scope, FaultClass kind, String evidence) {
     this.scope = scope;
@@ -34,11 +38,14 @@ final class Throttle extends Gate {
     kind = why;
     evidence = words;
     until = end;
+    struck.clear();
+    withdrawn.clear();
   }
 
   void shift(long millis) {
     until = until == 0 ? 0 : until + millis;
-    refutedFrom += millis;
+    concludedFrom += millis;
+    withdrawn.replaceAll(undo -> undo.shifted(millis));
     shiftTrial(millis);
   }
 
@@ -62,21 +69,67 @@ final class Throttle extends Gate {
     until = now + Math.max(period, told);
   }
 
-  /**
-   * Only calls for these models have failed; that others do too is concluded, and an answer for one
-   * of them shows that it is wrong.
-   *
-   * @param models that failed
-   * @param from when a call must have begun at the earliest to show it: streams that were on their
-   *     way long before may end well although the provider is down
-   */
-  void suspect(Set<String> models, long from) {
-    suspects = kind.blame() == FaultClass.Blame.PROVIDER ? models : Set.of();
-    refutedFrom = from;
+  /** This pause is a conclusion from these failures, in the order in which they came. */
+  void conclude(List<Strikes.Strike> event) {
+    if (struck.isEmpty()) {
+      concludedFrom = event.getFirst().at();
+    }
+    for (Strikes.Strike strike : event) {
+      struck.add(strike.member());
+      if (strike.undo() != null) {
+        withdrawn.add(strike.undo());
+      }
+    }
   }
 
-  boolean isRefutedBy(String model, long beganAt) {
-    return !suspects.isEmpty() && beganAt >= refutedFrom && !suspects.contains(model);
+  /** One of those that failed is answered again: it was the provider, and it is over. */
+  @Override
+  void open() {
+    super.open();
+    struck.clear();
+    withdrawn.clear();
+  }
+
+  boolean isConcluded() {
+    return !struck.isEmpty();
+  }
+
+  /** Whether a failure of this one is among those that it was concluded from. */
+  boolean isStruck(Member member) {
+    return struck.contains(member);
+  }
+
+  /**
+   * Whether an answer shows that the conclusion is wrong. A call that began before the first
+   * failure may end well although the provider has stopped since; and where credentials could be to
+   * blame, one of those that failed says nothing about the others.
+   */
+  boolean isRefutedBy(Member member, long beganAt) {
+    return isConcluded()
+        && beganAt >= concludedFrom
+        && (kind.blame() == FaultClass.Blame.PROVIDER || !isStruck(member));
+  }
+
+  /** Whether an answer to a call that began then ends the time of trial. */
+  boolean isProvenBy(long beganAt, long now) {
+    return !isClosed(now) && (!isConcluded() || beganAt >= concludedFrom);
+  }
+
+  /** What the failures had done to the credentials. */
+  List<Cooldowns.Undo> withdrawn() {
+    return withdrawn;
+  }
+
+  /** A person has cleared what is held against a credential. */
+  void forgive(Member member) {
+    withdrawn.removeIf(undo -> undo.member() == member);
+  }
+
+  /** The call that went first, with this one, failed in the same way. */
+  void confirm(Member member) {
+    if (isConcluded()) {
+      struck.add(member);
+    }
   }
 
   /** The call that went first failed in the same way. */

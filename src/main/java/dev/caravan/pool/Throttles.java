@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +25,11 @@ final class Throttles {
 
   private final Map<String, Throttle> byScope = new HashMap<>(4);
   private final Journal journal;
+  private final Cooldowns cooldowns;
 
-  Throttles(Journal journal) {
+  Throttles(Journal journal, Cooldowns cooldowns) {
     this.journal = journal;
+    this.cooldowns = cooldowns;
   }
 
   boolean isEmpty() {
@@ -57,6 +59,22 @@ final class Throttles {
    */
   @Nullable Throttle blockingOthers(Ask ask, long now) {
     return longer(byScope.isEmpty() ? null : ofModel(ask), now);
+  }
+
+  /**
+   * A pause that is over and waits for a call to go first, if it was concluded from failures of
+   * some credentials: another one would tell more.
+   */
+  @Nullable Throttle onTrial(Ask ask, long now) {
+    if (byScope.isEmpty()) {
+      return null;
+    }
+    Throttle provider = ofProvider();
+    if (provider != null && provider.isConcluded() && provider.isHalfOpen(now)) {
+      return provider;
+    }
+    Throttle model = ofModel(ask);
+    return model != null && model.isConcluded() && model.isHalfOpen(now) ? model : null;
   }
 
   private @Nullable Throttle longer(@Nullable Throttle model, long now) {
@@ -115,7 +133,8 @@ final class Throttles {
   }
 
   /** The call that went first failed in the same way. */
-  void prolong(Throttle throttle, long now) {
+  void prolong(Throttle throttle, Member with, long now) {
+    throttle.confirm(with);
     throttle.prolong(now);
     told(throttle, now);
   }
@@ -151,35 +170,70 @@ final class Throttles {
     return throttle != null && throttle.isClosed(now) && throttle.kind == fault.kind();
   }
 
-  /** Pauses every model, because calls for these few have failed. */
-  void pauseAll(Set<String> suspects, long from, Fault fault, long now, Duration first) {
-    pause(WHOLE_PROVIDER, fault, now, first, LONGEST);
-    Throttle all = ofProvider();
-    if (all != null) {
-      all.suspect(suspects, from);
+  /**
+   * Pauses the provider, or the model when the failures name only one, and takes back what they did
+   * to the credentials.
+   *
+   * @param event failures in the order in which they came
+   */
+  void conclude(List<Strikes.Strike> event, Fault fault, long now, Duration first) {
+    String model = event.getFirst().model();
+    boolean ofOne = event.stream().allMatch(strike -> strike.model().equals(model));
+    String scope = ofOne ? model : WHOLE_PROVIDER;
+    pause(scope, fault, now, first, LONGEST);
+    Throttle throttle = byScope.get(scope);
+    if (throttle == null) {
+      return;
+    }
+    throttle.conclude(event);
+    for (Strikes.Strike struck : event.reversed()) {
+      if (struck.undo() != null) {
+        cooldowns.undo(struck.undo(), now);
+      }
     }
   }
 
   /**
    * An answer has come through.
    *
+   * @param by which credential
    * @param beganAt when its call began
    * @return whether a pause ended by it
    */
-  boolean answered(Ask ask, long beganAt, long now) {
+  boolean answered(Ask ask, Member by, long beganAt, long now) {
+    return end(
+        ask,
+        by,
+        t -> t.isProvenBy(beganAt, now) || isOwnOverload(t, ask) || t.isRefutedBy(by, beganAt),
+        now);
+  }
+
+  /** The same of an answer that has begun: it can show that a conclusion was wrong. */
+  boolean begun(Ask ask, Member by, long beganAt, long now) {
+    return end(ask, by, t -> t.isRefutedBy(by, beganAt), now);
+  }
+
+  private boolean end(Ask ask, Member by, Predicate<Throttle> ends, long now) {
     if (byScope.isEmpty()) {
       return false;
     }
     boolean opened = false;
     for (Throttle t : List.copyOf(byScope.values())) {
       boolean concerned = t.scope.equals(WHOLE_PROVIDER) || t.scope.equals(ask.modelScope());
-      boolean over = !t.isClosed(now) || isOwnOverload(t, ask);
-      if (concerned && (over || t.isRefutedBy(ask.modelScope(), beganAt))) {
+      if (concerned && ends.test(t)) {
         end(t.scope, now);
+        if (t.isConcluded() && !t.isStruck(by)) {
+          t.withdrawn().forEach(undo -> cooldowns.redo(undo, now));
+        }
         opened = true;
       }
     }
     return opened;
+  }
+
+  /** A person has cleared what is held against a credential. */
+  void forgive(Member member) {
+    byScope.values().forEach(throttle -> throttle.forgive(member));
   }
 
   void sweep(long now) {

@@ -193,7 +193,7 @@ final class RetryHints {
   }
 
   /** Reads a length or a moment: seconds, a duration, an epoch, RFC 3339, an HTTP date. */
-  private Optional<RetryHint> moment(String text, String source) {
+  Optional<RetryHint> moment(String text, String source) {
     if (text.isBlank() || text.length() > 64) {
       return Optional.empty();
     }

@@ -17,12 +17,14 @@ import dev.caravan.call.Usage;
 import dev.caravan.http.ServedRequest;
 import dev.caravan.observe.files.FailureLog;
 import dev.caravan.pool.Ask;
+import dev.caravan.pool.Baseline;
 import dev.caravan.pool.Choice;
 import dev.caravan.pool.Decision;
 import dev.caravan.pool.Lease;
 import dev.caravan.pool.Place;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
+import dev.caravan.provider.QuotaFigures;
 import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.Calls;
 import dev.caravan.upstream.UpstreamCancelled;
@@ -195,6 +197,7 @@ public final class KeyRotation extends LoadBalancerSupport {
       long started = System.nanoTime();
       Exception problem = attempt(turn);
       if (problem == null) {
+        takeFigures(turn, pool, lease);
         answered(turn, lease, started);
         return true;
       }
@@ -258,6 +261,18 @@ public final class KeyRotation extends LoadBalancerSupport {
     } finally {
       Calls.attemptOver(exchange);
       exchange.setException(null);
+    }
+  }
+
+  private static void takeFigures(Turn turn, Pool pool, Lease lease) {
+    QuotaFigures told = Calls.takeFigures(turn.exchange());
+    if (told != null) {
+      String model = turn.ask().model().upstreamModel();
+      pool.take(
+          lease.credential().id(),
+          told.isOfWindow()
+              ? Baseline.ofCount(model, told.used(), told.limit(), told.until())
+              : Baseline.spent(model, told.until()));
     }
   }
 

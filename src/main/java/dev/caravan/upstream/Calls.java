@@ -5,6 +5,7 @@ import dev.caravan.call.ModelName;
 import dev.caravan.call.Secret;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.ReadRequest;
+import dev.caravan.provider.QuotaFigures;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -33,6 +34,7 @@ public final class Calls {
   private static final String UPSTREAM_HEADERS = "caravanUpstreamHeaders";
   private static final String FORGET = "caravanForgetHeaders";
   private static final String REQUEST = "caravanRequest";
+  private static final String FIGURES = "caravanQuotaFigures";
   private static final String DRY_RUN = "caravanDryRun";
 
   private Calls() {}
@@ -163,6 +165,16 @@ public final class Calls {
   static Map<String, String> upstreamHeaders(Exchange exchange) {
     Map<String, String> set = exchange.getProperty(UPSTREAM_HEADERS, Map.class);
     return set == null ? Map.of() : set;
+  }
+
+  /** Keeps what the headers of an answer have told of a quota. */
+  static void figures(Exchange exchange, QuotaFigures figures) {
+    exchange.setProperty(FIGURES, figures);
+  }
+
+  /** What the headers of the answer have told of a quota, once; null when nothing. */
+  public static @Nullable QuotaFigures takeFigures(Exchange exchange) {
+    return (QuotaFigures) exchange.removeProperty(FIGURES);
   }
 
   /** Has the headers of the next attempt forgotten at its end, those of the answer among them. */

@@ -8,6 +8,7 @@ import dev.caravan.call.Fault;
 import dev.caravan.call.FaultClass;
 import dev.caravan.call.ModelName;
 import dev.caravan.call.Secret;
+import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.AnswerFacts;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
@@ -22,6 +23,7 @@ import dev.caravan.loop.Loop;
 import dev.caravan.provider.ErrorRules;
 import dev.caravan.provider.ModelList;
 import dev.caravan.provider.Provider;
+import dev.caravan.provider.QuotaFigures;
 import io.vertx.core.MultiMap;
 import io.vertx.core.net.ProxyOptions;
 import java.io.IOException;
@@ -59,6 +61,7 @@ final class UpstreamProducer extends DefaultProducer {
   private final PassedHeaders passed;
   private final Translations translations;
   private final ErrorRules errors;
+  private final TimeSource time;
   private final boolean edits;
   private final boolean usageOfStreams;
   private final ConcurrentMap<String, Map<String, String>> streamHeaders =
@@ -76,6 +79,7 @@ final class UpstreamProducer extends DefaultProducer {
     this.passed = component.passed();
     this.translations = component.translations();
     this.errors = new ErrorRules(provider, component.time());
+    this.time = component.time();
     this.usageOfStreams =
         provider.reportsStreamUsage() && !provider.refusedParameters().contains("stream_options");
     this.edits = !provider.refusedParameters().isEmpty() || !provider.renamedParameters().isEmpty();
@@ -326,9 +330,19 @@ final class UpstreamProducer extends DefaultProducer {
   private void reply(Exchange exchange, Object body, String type, MultiMap headers) {
     Message message = exchange.getMessage();
     passed.copy(headers, message);
+    noteFigures(exchange, headers);
     message.setBody(body);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
     message.setHeader(Exchange.CONTENT_TYPE, type);
+  }
+
+  private void noteFigures(Exchange exchange, MultiMap headers) {
+    if (QuotaHeaders.mayTell(headers)) {
+      QuotaFigures figures = QuotaFigures.read(headers::get, time.epochMillis());
+      if (figures != null) {
+        Calls.figures(exchange, figures);
+      }
+    }
   }
 
   private Map<String, String> headers(Exchange exchange, @Nullable Secret secret, boolean stream) {

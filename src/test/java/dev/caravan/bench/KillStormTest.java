@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillStormTest {
 
   @Test
+  @DisplayName("rotation.md case 83: a kill loses nothing that is older than a second")
   void nothingOlderThanASecondIsLostByAKillUnderLoad(@TempDir Path home) throws Exception {
     ByteArrayOutputStream told = new ByteArrayOutputStream();
 

@@ -3,11 +3,16 @@ package dev.caravan.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The part of {@code docs/simulation.md} that the simulation writes. */
+/** The parts of pages that the simulation writes. */
 public final class SimulationPage {
+  private static final Section SECTION = new Section("simulation");
 
+  /**
+   * Writes a part under a line that says how it was made.
+   *
+   * @param page with marks for it
+   */
   public void write(Path page, String tables, String command) throws IOException {
-    String text = Machine.here().describe(command) + "\n\n" + tables;
-    new Section("simulation").write(page, text);
+    SECTION.write(page, Machine.here().describe(command) + "\n\n" + tables);
   }
 }

@@ -186,13 +186,14 @@ class FairCycleTest {
         new FairCycleRules(
             true, false, true, on.duration(), 1, on.resetThreshold(), on.exhaustionThreshold());
     for (FairCycleRules rules : List.of(on, together)) {
-      TestPool p = TestPool.of(Mode.SEQUENTIAL, new int[] {1, 1, 2}, o -> o.fairCycle(rules));
+      TestPool p =
+          TestPool.of(
+              Mode.SEQUENTIAL, new int[] {1, 1, 2}, o -> o.fairCycle(rules).maxConcurrent(1));
       spend(p, "k1", 400);
       spend(p, "k2", 400);
       p.time.passSeconds(401);
-      // k3 of the other tier is free: no reset is needed
+      // k3 of the other tier is free: no reset is needed; after this it is busy
       assertThat(p.id(p.lend())).isEqualTo("k3");
-      p.pool.operator().rest("k3", "p/m", Duration.ofSeconds(200), "test");
 
       if (rules.crossTier()) {
         p.waitsOrRefused(p.ask());
@@ -220,5 +221,24 @@ class FairCycleTest {
     p.time.passSeconds(401);
 
     assertThat(p.id(p.lend("another"))).isEqualTo("k2");
+  }
+
+  @Test
+  void whoRestsTakesNoTurnSoNobodyIsRefusedForItsSake() {
+    TestPool p = cycling(3);
+    spend(p, "k1", 400);
+    spend(p, "k2", 400);
+    p.time.passSeconds(401);
+    spend(p, "k3", 200);
+
+    assertThat(TestPool.ids(p.lend())).containsAnyOf("k1", "k2");
+    assertThat(cycles(p)).isEqualTo(1);
+  }
+
+  @Test
+  void aRestThatEndsSoonIsNotWaitedForByACallThatHasNotTheTime() {
+    TestPool p = used(60);
+
+    assertThat(p.pool.choose(p.ask("m", 10))).isInstanceOf(Choice.Lent.class);
   }
 }

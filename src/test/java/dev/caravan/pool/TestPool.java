@@ -152,18 +152,23 @@ final class TestPool {
 
   void useOf(String model, String id, int times) {
     for (int i = 0; i < times; i++) {
-      List<Lease> passed = new ArrayList<>();
-      Lease lease = lend(model);
-      while (!id(lease).equals(id)) {
-        passed.add(lease);
-        if (passed.size() > 1_000) {
-          throw new AssertionError(id + " is never lent");
-        }
-        lease = lend(model);
-      }
-      succeed(lease);
-      passed.forEach(l -> pool.leave(returned(l)));
+      succeed(lendOf(id, model));
     }
+  }
+
+  /** A lease of that key, whoever else would have been next. */
+  Lease lendOf(String id, String model) {
+    List<Lease> passed = new ArrayList<>();
+    Lease lease = lend(model);
+    while (!id(lease).equals(id)) {
+      passed.add(lease);
+      if (passed.size() > 1_000) {
+        throw new AssertionError(id + " is never lent");
+      }
+      lease = lend(model);
+    }
+    passed.forEach(this::giveBack);
+    return lease;
   }
 
   void giveBack(Lease lease) {

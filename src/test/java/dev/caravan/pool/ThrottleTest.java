@@ -262,4 +262,187 @@ class ThrottleTest {
 
     assertThat(isWholePaused(p)).isTrue();
   }
+
+  /** As many keys of a larger pool as make an event are limited, each in a call of its own. */
+  private static void limitThree(TestPool p, double hint) {
+    limit(p, hint, "k1", "k2", "k3");
+  }
+
+  private static void limit(TestPool p, double hint, String... ids) {
+    for (String id : ids) {
+      fail(p.lendOf(id, "m"), limited(hint));
+      p.time.passSeconds(0.5);
+    }
+  }
+
+  @Test
+  void anAnswerOfAnotherCredentialAmongTheFailuresDisprovesTheEvent() {
+    TestPool p = provenKeys(6);
+
+    limit(p, 200, "k1", "k2");
+    TestPool.succeed(p.lendOf("k4", "m"));
+    limit(p, 200, "k3");
+
+    assertThat(p.pool.view().throttles()).isEmpty();
+    assertThat(p.restOf("k1")).isPositive();
+    assertThat(p.restOf("k3")).isPositive();
+  }
+
+  @Test
+  void anAnswerThatWasUnderWayBeforeTheFirstFailureDisprovesNothing() {
+    TestPool p = provenKeys(6);
+    Lease before = p.lendOf("k4", "m");
+    p.time.passSeconds(0.1);
+
+    limit(p, 200, "k1", "k2");
+    TestPool.succeed(before);
+    limit(p, 200, "k3");
+
+    assertThat(p.pool.view().throttles()).hasSize(1);
+  }
+
+  @Test
+  void failuresOfOneCallAreOneStrike() {
+    TestPool p = provenKeys(6);
+    Ask ask = p.ask();
+    for (int i = 0; i < 4; i++) {
+      assertThat(p.pool.decide(ask, p.lend(ask), limited(200))).isInstanceOf(Decision.Rotate.class);
+    }
+
+    assertThat(p.pool.view().throttles()).isEmpty();
+    assertThat(p.pool.view().credentials()).filteredOn(c -> !c.cooldowns().isEmpty()).hasSize(4);
+  }
+
+  @Test
+  void aCallThatMeetsALimitWithEveryCredentialBlamesNoneSinceNobodyIsLeftToServe() {
+    TestPool p = provenKeys(4);
+
+    p.fails((_, _) -> limited(200), 5);
+
+    assertThat(p.calls).hasSize(4);
+    assertThat(p.pool.view().throttles()).singleElement().matches(t -> t.scope().equals("p/m"));
+    assertThat(p.pool.view().credentials()).allMatch(c -> c.cooldowns().isEmpty());
+  }
+
+  @Test
+  void failuresInABurstAreWeighedWhenCallsHaveHadTheTimeToBeAnswered() {
+    TestPool p = provenKeys(6);
+    List<Lease> burst = List.of(p.lendOf("k1", "m"), p.lendOf("k2", "m"), p.lendOf("k3", "m"));
+    burst.forEach(lease -> fail(lease, limited(200)));
+    Lease underWay = p.lendOf("k4", "m");
+    boolean pausedAtOnce = !p.pool.view().throttles().isEmpty();
+    p.time.passSeconds(1);
+
+    limit(p, 200, "k5");
+    boolean pausedLater = !p.pool.view().throttles().isEmpty();
+    TestPool.succeed(underWay);
+
+    assertThat(pausedAtOnce).isFalse();
+    assertThat(pausedLater).isTrue();
+    assertThat(p.pool.view().throttles()).as("the answer shows otherwise").isEmpty();
+    assertThat(p.restOf("k1")).isPositive();
+    assertThat(p.restOf("k5")).isPositive();
+  }
+
+  @Test
+  void thePauseEndsWithTheFirstChunkThatAnotherCredentialBrings() {
+    TestPool p = provenKeys(6);
+    limit(p, 200, "k1");
+    Lease stream = p.lendOf("k4", "m");
+    p.time.passSeconds(1);
+    limit(p, 200, "k2", "k3");
+    boolean paused = !p.pool.view().throttles().isEmpty();
+
+    stream.renew();
+
+    assertThat(paused).isTrue();
+    assertThat(p.pool.view().throttles()).isEmpty();
+    assertThat(p.restOf("k2")).isPositive();
+  }
+
+  @Test
+  void whoIsNotAmongTheFailuresGoesFirst() {
+    TestPool p = provenKeys(6);
+    limitThree(p, 20);
+    p.time.passSeconds(20);
+
+    assertThat(p.id(p.lend())).isIn("k4", "k5", "k6");
+  }
+
+  @Test
+  void whatIsLeftOfTheRestsIsGivenBackWithTheirFailuresInARow() {
+    TestPool p = provenKeys(6);
+    // the last one names the shortest time, so that the pause ends before the rests of the others
+    limit(p, 120, "k1", "k2");
+    limit(p, 20, "k3");
+    assertThat(p.restOf("k1")).isZero();
+    p.time.passSeconds(20);
+
+    TestPool.succeed(p.lend());
+
+    assertThat(p.restOf("k1")).isEqualTo(98.5);
+    assertThat(p.restOf("k2")).isEqualTo(99);
+    assertThat(p.restOf("k3")).as("over").isZero();
+    assertThat(p.view("k1").cooldowns().getFirst().failuresInRow()).isEqualTo(1);
+  }
+
+  @Test
+  void aSuccessOfOneThatFailedShowsThatItWasTheProviderAndNothingIsGivenBack() {
+    TestPool p = provenKeys(3);
+    limit(p, 120, "k1", "k2");
+    limit(p, 20, "k3");
+    p.time.passSeconds(20);
+
+    TestPool.succeed(p.lend());
+
+    assertThat(p.pool.view().throttles()).isEmpty();
+    assertThat(p.pool.view().credentials()).allMatch(c -> c.cooldowns().isEmpty());
+  }
+
+  @Test
+  void aFirstCallWithAnotherCredentialThatFailsAlikeConfirmsThePauseAndIsNotBlamed() {
+    TestPool p = provenKeys(6);
+    limitThree(p, 15);
+    p.time.passSeconds(15);
+    Lease first = p.lend();
+    String tried = p.id(first);
+
+    fail(first, limited(15));
+
+    assertThat(p.pool.view().throttles())
+        .singleElement()
+        .satisfies(
+            t -> assertThat(t.until()).isEqualTo(FakeTime.at(p.time.secondsSinceStart() + 30)));
+    assertThat(p.restOf(tried)).isZero();
+    p.time.passSeconds(30);
+    assertThat(p.id(p.lend())).as("the next one to ask").isNotIn("k1", "k2", "k3", tried);
+  }
+
+  @Test
+  void whatAPersonHasClearedIsNotGivenBack() {
+    TestPool p = provenKeys(6);
+    limit(p, 120, "k1", "k2");
+    limit(p, 20, "k3");
+    p.pool.operator().clear("k1", null);
+    p.time.passSeconds(20);
+
+    TestPool.succeed(p.lend());
+
+    assertThat(p.restOf("k1")).isZero();
+    assertThat(p.restOf("k2")).isPositive();
+  }
+
+  @Test
+  void aSetClockChangesNothingOfWhatIsGivenBack() {
+    TestPool p = provenKeys(6);
+    limit(p, 120, "k1", "k2");
+    p.time.step(Duration.ofDays(-1));
+    limit(p, 20, "k3");
+    p.time.step(Duration.ofDays(1));
+    p.time.passSeconds(20);
+
+    TestPool.succeed(p.lend());
+
+    assertThat(p.restOf("k1")).isEqualTo(98.5);
+  }
 }

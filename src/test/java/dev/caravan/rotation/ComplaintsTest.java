@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ComplaintsTest {
   // 156 h 14 min 37 s
   private static final String A_WEEK = "quota562477";
-  // the longest that the mock can say: more than eleven days
-  private static final String DAYS = "quota999999";
+  // 18 days
+  private static final String DAYS = "quota1555200";
 
   @RegisterExtension final GatewayFixture gateway = new GatewayFixture();
 
@@ -127,7 +127,7 @@ class ComplaintsTest {
     assertThat(cooldown.path("evidence").asText()).contains("RetryInfo");
     assertThat(cooldown.path("until").asDouble() - cooldown.path("set_at").asDouble())
         .as("the time that was told, not a cap")
-        .isEqualTo(999_999);
+        .isEqualTo(1_555_200);
     assertThat(cooldown.path("next_probe_at").asDouble() - cooldown.path("set_at").asDouble())
         .isEqualTo(900);
   }

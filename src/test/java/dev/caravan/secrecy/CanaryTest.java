@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,7 @@ class CanaryTest {
   @TempDir Path output;
 
   @Test
+  @DisplayName("rotation.md case 85, W19: no sink holds any secret")
   void noSinkHoldsAnySecretWhateverGoesWrongAndHoweverMuchIsLogged() throws Exception {
     Vertx vertx = Vertx.vertx();
     try (MockProvider mock = MockProvider.start(vertx, "127.0.0.1", 0)) {

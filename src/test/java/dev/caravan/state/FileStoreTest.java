@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,6 +123,7 @@ class FileStoreTest {
   }
 
   @Test
+  @DisplayName("rotation.md W21: a damaged line is lost alone")
   void aDamagedLineIsLostAloneAndTheFileIsKeptAsideAndToldOf() throws IOException {
     FileStore store = store();
     write(store, "a", "1");
@@ -178,6 +180,8 @@ class FileStoreTest {
   }
 
   @Test
+  @DisplayName(
+      "rotation.md case 81, W21: a damaged file gives way to the one before it, is kept and told of")
   void aSnapshotThatIsNoSnapshotGivesWayToTheOneBeforeIt() throws IOException {
     FileStore store = new FileStore(folder(), size -> 0);
     write(store, "a", "1");

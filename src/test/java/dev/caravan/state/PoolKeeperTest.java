@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -151,6 +152,7 @@ class PoolKeeperTest {
   }
 
   @Test
+  @DisplayName("rotation.md W19: no state file holds a secret")
   void noFileHoldsASecret() throws IOException {
     try (Life life = new Life()) {
       succeed(life.pool("a", "b"));

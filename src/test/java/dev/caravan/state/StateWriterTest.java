@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +88,7 @@ class StateWriterTest {
   }
 
   @Test
+  @DisplayName("rotation.md case 82: what a disk refuses is kept and written when it can be")
   void aDiskThatFailsIsToldOfAndTriedAgainUntilAllOfItIsThere() throws IOException {
     Files.writeString(folder, "in the way");
     try (StateWriter writer = writer(QUICK)) {

@@ -16,6 +16,7 @@ import dev.caravan.pool.ScopeKind;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What the files of the reference implementation (rotation.md 4.6) become here. */
@@ -121,6 +122,7 @@ class UsageFileTest {
   }
 
   @Test
+  @DisplayName("rotation.md case 84: schema 1 is keyed by path, and its window total is dropped")
   void schemaOneIsKeyedByPathAndItsTotalWindowIsDropped() throws IOException {
     PoolState state =
         read(

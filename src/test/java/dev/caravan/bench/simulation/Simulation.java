@@ -1,5 +1,6 @@
 package dev.caravan.bench.simulation;
 
+import dev.caravan.bench.SimulationPage;
 import dev.caravan.pool.Mode;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -12,10 +13,18 @@ import java.util.function.BiFunction;
 /**
  * Simulates all scenarios with all pickers and prints a table for each; started by {@code
  * bench/simulate [--huge] [--save] [name]} in the root of the repository. With {@code --save} the
- * tables go into {@code docs/simulation.md}.
+ * tables go into {@code docs/simulation.md}, and the pools' lines of them into {@code
+ * docs/rotation.md}.
  */
 public final class Simulation {
   private static final Path PAGE = Path.of("docs/simulation.md");
+  private static final Path SUMMARY = Path.of("docs/rotation.md");
+
+  private static final String SUMMARY_HEAD =
+      """
+      | | balanced: served of what can be, wasted calls | sequential: the same | keys blamed |
+      |---|---|---|---|
+      """;
 
   private Simulation() {}
 
@@ -34,15 +43,20 @@ public final class Simulation {
     }
     scenarios.removeIf(s -> !s.name().contains(wanted));
     StringBuilder page = new StringBuilder();
+    StringBuilder summary = new StringBuilder(SUMMARY_HEAD);
     for (Scenario scenario : scenarios) {
-      String table = table(scenario, System.out);
+      List<Score> scores = run(scenario, System.out);
+      String table = table(scenario, scores);
       System.out.println(table);
       page.append(table).append('\n');
+      summary.append(summary(scenario, scores));
     }
     if (save) {
       String command = "bench/simulate" + (huge ? " --huge" : "") + " --save";
-      new dev.caravan.bench.SimulationPage().write(PAGE, page.toString(), command);
-      System.out.println("written to " + PAGE);
+      SimulationPage pages = new SimulationPage();
+      pages.write(PAGE, page.toString(), command);
+      pages.write(SUMMARY, summary.toString(), command);
+      System.out.println("written to " + PAGE + " and " + SUMMARY);
     }
   }
 
@@ -61,11 +75,18 @@ public final class Simulation {
     return pickers;
   }
 
-  static List<Score> run(Scenario scenario) {
-    return pickers(scenario).stream().map(picker -> Run.of(scenario, picker)).toList();
+  private static List<Score> run(Scenario scenario, PrintStream out) {
+    List<Score> scores = new ArrayList<>();
+    for (var picker : pickers(scenario)) {
+      scores.add(Run.of(scenario, picker));
+      out.print('.');
+      out.flush();
+    }
+    out.println();
+    return scores;
   }
 
-  private static String table(Scenario scenario, PrintStream out) {
+  private static String table(Scenario scenario, List<Score> scores) {
     StringBuilder text = new StringBuilder();
     text.append("### ").append(scenario.name()).append("\n\n");
     text.append(Character.toUpperCase(scenario.story().charAt(0)))
@@ -74,16 +95,35 @@ public final class Simulation {
     text.append(
         "| picker | served | of the all-knowing | wasted calls | waited mean / p99 | unfair (Gini) | idle while wanted | keys blamed | CPU µs a request |\n");
     text.append("|---|---|---|---|---|---|---|---|---|\n");
-    double most = 0;
-    for (var picker : pickers(scenario)) {
-      Score score = Run.of(scenario, picker);
-      most = Math.max(most, score.picker.equals("all-knowing") ? score.served : most);
-      text.append(row(scenario, score, most));
-      out.print('.');
-      out.flush();
-    }
-    out.println();
+    double most = most(scores);
+    scores.forEach(score -> text.append(row(scenario, score, most)));
     return text.toString();
+  }
+
+  /** What the all-knowing picker, the first one, has served. */
+  private static double most(List<Score> scores) {
+    return scores.getFirst().served;
+  }
+
+  private static String summary(Scenario scenario, List<Score> scores) {
+    double most = most(scores);
+    StringBuilder text = new StringBuilder("| " + scenario.name());
+    for (Score score : scores) {
+      if (score.picker.startsWith("Caravan")) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                " | %.1f %%, %.2f %%",
+                100 * score.served / most,
+                score.wastedShare()));
+      }
+    }
+    long blamed =
+        scores.stream()
+            .filter(s -> s.picker.startsWith("Caravan"))
+            .mapToLong(s -> s.keysBlamed)
+            .sum();
+    return text.append(" | ").append(blamed).append(" |\n").toString();
   }
 
   private static String row(Scenario scenario, Score score, double most) {

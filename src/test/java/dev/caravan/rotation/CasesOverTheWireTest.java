@@ -1,0 +1,207 @@
+package dev.caravan.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.Client;
+import dev.caravan.ClientAnswer;
+import dev.caravan.ClientStream;
+import dev.caravan.GatewayFixture;
+import dev.caravan.pool.Counts;
+import dev.caravan.pool.PoolView.State;
+import dev.caravan.upstream.FakeUpstream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Cases of rotation.md 9 and 10 that only a request over real sockets can show. */
+class CasesOverTheWireTest {
+  private static final String CHUNK =
+      "data: {\"id\":\"a\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,%s}]}\n\n";
+
+  @RegisterExtension final GatewayFixture gateway = new GatewayFixture();
+
+  private @Nullable FakeUpstream upstream;
+
+  @AfterEach
+  void close() throws IOException {
+    if (upstream != null) {
+      upstream.close();
+    }
+  }
+
+  private void provider(UpstreamScripts.Reply reply, String... keys) {
+    FakeUpstream provider = UpstreamScripts.replying(reply);
+    upstream = provider;
+    gateway.withKeys(keys).with("ACME_API_BASE", provider.baseUrl());
+  }
+
+  private ClientAnswer post(String path, String json) {
+    return Client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.gateway().port() + path))
+            .header("x-api-key", GatewayFixture.CLIENT_KEY)
+            .header("x-goog-api-key", GatewayFixture.CLIENT_KEY)
+            .header("authorization", "Bearer " + GatewayFixture.CLIENT_KEY)
+            .POST(BodyPublishers.ofString(json))
+            .build());
+  }
+
+  private static String message(boolean stream) {
+    return "{\"model\":\"acme/m\",\"max_tokens\":10,\"stream\":%s,\"tools\":[{\"name\":\"f\",\"input_schema\":{\"type\":\"object\"}}],\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"
+        .formatted(stream);
+  }
+
+  @Test
+  @DisplayName(
+      "rotation.md case 51: an error in three pieces is one error, and the next key serves")
+  void anErrorInThreePiecesIsOneErrorAndTheNextKeyServes() {
+    provider(
+        (request, visit) -> {
+          visit.stream();
+          if (UpstreamScripts.keyOf(request).equals("sk-in-pieces-1")) {
+            visit
+                .chunk("data: {\"error\":{\"code\":42")
+                .chunk("9,\"type\":\"rate_limit_error\",\"message\":\"slow do")
+                .chunk("wn\"}}\n\n");
+          } else {
+            visit
+                .chunk(CHUNK.formatted("\"delta\":{\"content\":\"hello\"}"))
+                .chunk(CHUNK.formatted("\"delta\":{},\"finish_reason\":\"stop\""))
+                .chunk("data: [DONE]\n\n");
+          }
+          visit.endOfBody();
+        },
+        "sk-in-pieces-1",
+        "sk-in-pieces-2");
+
+    ClientStream stream = gateway.streamOf("acme/m").awaitEnd();
+
+    assertThat(stream.status()).isEqualTo(200);
+    assertThat(stream.text()).isEqualTo("hello");
+    assertThat(stream.errors()).isEmpty();
+    assertThat(gateway.credential(1).failures()).isEqualTo(1);
+    assertThat(gateway.credential(1).state()).isEqualTo(State.COOLING);
+  }
+
+  @Test
+  @DisplayName("rotation.md case 54: where a tool is called the stream ends with that, once")
+  void whereAToolIsCalledTheStreamEndsWithThatOnce() {
+    provider(
+        (request, visit) ->
+            visit.stream()
+                .chunk(
+                    CHUNK.formatted(
+                        "\"delta\":{\"role\":\"assistant\",\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},\"finish_reason\":\"stop\""))
+                .chunk(CHUNK.formatted("\"delta\":{},\"finish_reason\":\"stop\""))
+                .chunk(
+                    "data: {\"id\":\"a\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3}}\n\n")
+                .chunk("data: [DONE]\n\n")
+                .endOfBody(),
+        "sk-calls-tools-1");
+
+    String stream = post("/v1/messages", message(true)).body();
+
+    assertThat(stream).containsOnlyOnce("\"stop_reason\":\"tool_use\"");
+    assertThat(stream).doesNotContain("end_turn").containsOnlyOnce("\"type\":\"message_stop\"");
+  }
+
+  @Test
+  @DisplayName("rotation.md case 57: Anthropic's clients are told of limits in their own words")
+  void anthropicsClientsAreToldOfLimitsInTheirOwnWords() {
+    gateway.withKeys("sk-rl30-1", "sk-rl40-2").with("GLOBAL_TIMEOUT", "2");
+
+    for (String when : new String[] {"met", "known"}) {
+      ClientAnswer answer = post("/v1/messages", message(false));
+
+      assertThat(answer.status()).as(when).isEqualTo(429);
+      assertThat(answer.text("/type")).as(when).isEqualTo("error");
+      assertThat(answer.text("/error/type")).as(when).isEqualTo("rate_limit_error");
+      assertThat(Integer.parseInt(answer.header("Retry-After"))).as(when).isBetween(20, 33);
+    }
+  }
+
+  @Test
+  @DisplayName("rotation.md case 58: where text was sent, reasoning after it allows no second try")
+  void whereTextWasSentReasoningAfterItAllowsNoSecondTry() {
+    provider(
+        (_, visit) -> {
+          visit.stream()
+              .chunk(CHUNK.formatted("\"delta\":{\"content\":\"hello\"}"))
+              .chunk(CHUNK.formatted("\"delta\":{\"reasoning_content\":\"hm\"}"))
+              .chunk("data: {\"error\":{\"code\":500,\"message\":\"gone\"}}\n\n");
+          visit.endOfBody();
+        },
+        "sk-thinks-late-1",
+        "sk-thinks-late-2");
+    gateway.with("STREAM_RETRY_ON_REASONING_ONLY", "true");
+
+    ClientStream stream = gateway.streamOf("acme/m").awaitEnd();
+
+    assertThat(stream.contents()).containsOnlyOnce("hello");
+    assertThat(stream.errors()).hasSize(1);
+    assertThat(gateway.credential(2).requests()).isZero();
+  }
+
+  @Test
+  @DisplayName("rotation.md case 60: reasoning that is counted apart is counted once")
+  void reasoningThatIsCountedApartIsCountedOnce() {
+    String answer =
+        UpstreamScripts.ANSWER.replace(
+            "\"total_tokens\":60",
+            "\"completion_tokens_details\":{\"reasoning_tokens\":120},\"total_tokens\":180");
+    provider((_, visit) -> visit.send(UpstreamScripts.whole(200, "", answer)), "sk-reasons-1");
+
+    ClientAnswer translated = post("/v1/messages", message(false));
+
+    assertThat(translated.status()).as(translated.body()).isEqualTo(200);
+    assertThat(translated.text("/usage/output_tokens")).isEqualTo("170");
+    Counts counts = gateway.credential(1).totals();
+    assertThat(counts.completion()).isEqualTo(50);
+    assertThat(counts.thinking()).isEqualTo(120);
+  }
+
+  @Test
+  @DisplayName("rotation.md case 79: two clients that name their conversations alike have two")
+  void twoClientsThatNameTheirConversationsAlikeHaveTwo() {
+    gateway.withKeys("sk-good-1", "sk-good-2").withAdmin();
+
+    for (Client client : List.of(gateway.client(), gateway.admin(), gateway.client())) {
+      ClientAnswer answer =
+          client.post(
+              BodyPublishers.ofString(Client.question("acme/mock-1", false)),
+              request -> request.header("X-Session-Id", "hi"));
+      assertThat(answer.status()).isEqualTo(200);
+    }
+
+    // each has a binding for this model and one for others
+    assertThat(gateway.pool("acme").sessions()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/v1/chat/completions|{\"model\":\"acme/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+        "/v1/messages|{\"model\":\"acme/m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+        "/v1/responses|{\"model\":\"acme/m\",\"input\":\"Hi\"}",
+        "/v1beta/models/acme/m:generateContent|{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}]}"
+      })
+  @DisplayName("rotation.md W29: whatever is asked for, keys take turns in the same way")
+  void whateverIsAskedForKeysTakeTurnsInTheSameWay(String path, String body) {
+    gateway.withKeys("sk-bad-1", "sk-good-2");
+
+    assertThat(post(path, body).status()).isEqualTo(200);
+    assertThat(post(path, body).status()).isEqualTo(200);
+
+    assertThat(gateway.credential(1).state()).isEqualTo(State.LOCKED);
+    assertThat(gateway.mock().stats().ofStatus(401)).as("calls with the dead key").isEqualTo(1);
+  }
+}
