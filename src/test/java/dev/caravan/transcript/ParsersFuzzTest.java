@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Everything that reads what strangers send, fed with anything. As part of the suite it goes
- * through the transcripts and through what fuzzing has found before; {@code JAZZER_FUZZ=1 ./mvnw
- * test -Dtest='ParsersFuzzTest#requests'} looks for more.
+ * through the transcripts and through what fuzzing has found before; {@code docs/developing.md}
+ * says how to look for more.
  */
 class ParsersFuzzTest {
 
@@ -28,19 +28,19 @@ class ParsersFuzzTest {
   }
 
   @MethodSource("clientRequests")
-  @FuzzTest(maxDuration = "2m")
+  @FuzzTest(maxDuration = "1m")
   void requests(byte[] body) {
     Parsers.ALL.forEach(parsers -> parsers.request(body));
   }
 
   @MethodSource("upstreamAnswers")
-  @FuzzTest(maxDuration = "2m")
+  @FuzzTest(maxDuration = "1m")
   void answers(byte[] body) {
     Parsers.ALL.forEach(parsers -> parsers.answer(body));
   }
 
   @MethodSource("upstreamAnswers")
-  @FuzzTest(maxDuration = "2m")
+  @FuzzTest(maxDuration = "1m")
   void streams(byte[] events) {
     Parsers.ALL.forEach(parsers -> parsers.stream(events));
   }
