@@ -114,6 +114,7 @@ final class Lasting {
             configuration.get(Settings.TRANSLATION_STRICT),
             configuration.get(Settings.GEMINI_DEFAULT_ALT) == GeminiAlt.SSE,
             configuration.get(Settings.RESPONSES_ERROR_STYLE),
+            configuration.get(Settings.ANTHROPIC_STREAM_ERROR_STYLE),
             Version.number());
   }
 

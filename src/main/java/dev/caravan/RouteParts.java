@@ -2,6 +2,7 @@ package dev.caravan;
 
 import dev.caravan.call.TimeSource;
 import dev.caravan.config.Settings;
+import dev.caravan.dialect.hub.Manner;
 import dev.caravan.event.EventsComponent;
 import dev.caravan.http.StreamingHttpEngine;
 import dev.caravan.mock.MockProvider;
@@ -118,7 +119,10 @@ final class RouteParts implements Generation.Parts {
             lasting.dialects(),
             TimeSource.system(),
             new PassedHeaders(lasting.configuration().get(Settings.UPSTREAM_HEADERS_PASS)),
-            lasting.thoughts());
+            lasting.thoughts(),
+            new Manner(
+                lasting.configuration().get(Settings.STREAM_ESTIMATE_INPUT),
+                lasting.configuration().get(Settings.FORWARD_USER_ID)));
     context.addComponent("upstream", component);
     context.addComponent("hook", new HookComponent(hooks));
     context.addComponent("events", new EventsComponent(lasting.events()));

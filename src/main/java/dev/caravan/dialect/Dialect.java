@@ -43,6 +43,25 @@ public interface Dialect {
   }
 
   /**
+   * Reads the same of a request for an errand, which may lack what an answer needs.
+   *
+   * @throws CallFailed when the body is not a request of this dialect
+   */
+  default Envelope readRequest(Errand errand, byte[] body) {
+    return readRequest(body);
+  }
+
+  /**
+   * Where a provider of this dialect runs an errand.
+   *
+   * @param template path of the provider's answers, as for {@link #path(String, String, boolean)}
+   * @return null when the dialect has no such thing
+   */
+  default @Nullable String path(Errand errand, String template, String model) {
+    return null;
+  }
+
+  /**
    * Reads what the gateway must know of a whole answer. Never throws: an answer that is no JSON
    * says so.
    */
@@ -93,11 +112,12 @@ public interface Dialect {
   byte[] renderFailureEvent(Failure failure, String requestId);
 
   /**
-   * The same, for a dialect that numbers its events.
+   * The same, for a dialect whose event depends on what has come before.
    *
-   * @param number of events that the client has got
+   * @param at where the client's stream stands, as its {@link StreamWatch#position} or {@link
+   *     dev.caravan.dialect.hub.StreamWriter#position} tells
    */
-  default byte[] renderFailureEvent(Failure failure, String requestId, int number) {
+  default byte[] renderFailureEvent(Failure failure, String requestId, int at) {
     return renderFailureEvent(failure, requestId);
   }
 

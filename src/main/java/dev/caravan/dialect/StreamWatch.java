@@ -40,8 +40,11 @@ public interface StreamWatch {
     return null;
   }
 
-  /** How many events have come that a client sees; 0 where nobody counts them. */
-  default int events() {
+  /**
+   * Where the client's stream stands, in the dialect's own terms; 0 before anything has come, and
+   * where nobody asks.
+   */
+  default int position() {
     return 0;
   }
 

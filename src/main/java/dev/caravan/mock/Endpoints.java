@@ -65,6 +65,8 @@ final class Endpoints implements Handler<HttpServerRequest> {
       allow(HttpMethod.POST, method, visit, () -> gemini(path, request.query(), body, visit));
     } else if (path.endsWith("/chat/completions")) {
       allow(HttpMethod.POST, method, visit, () -> chat(body, visit, false));
+    } else if (path.endsWith("/responses/compact")) {
+      allow(HttpMethod.POST, method, visit, () -> compact(body, visit));
     } else if (path.endsWith("/responses")) {
       allow(HttpMethod.POST, method, visit, () -> chat(body, visit, true));
     } else if (path.endsWith("/models")) {
@@ -182,6 +184,24 @@ final class Endpoints implements Handler<HttpServerRequest> {
       pacer.after(scenario.waitMillis(), show::give);
     } else {
       vertx.runOnContext(_ -> show.give());
+    }
+  }
+
+  /** Only a refusal is a drill for it: what is compacted is always the same. */
+  private void compact(byte[] body, Visit visit) {
+    try {
+      Optional<ChatRequest> request = ChatRequest.read(body, true);
+      String model = request.map(ChatRequest::model).orElse("");
+      if (stage.scenario(visit.key(), model).mishap() instanceof Mishap.Refused(Refusal refusal)) {
+        visit.refuse(refusal);
+        return;
+      }
+      visit.answer(
+          200,
+          JSON,
+          ResponsesAnswer.compacted("resp_" + visit.id(), System.currentTimeMillis() / 1000));
+    } catch (IOException e) {
+      visit.refuse(Refusal.invalid(400, "We could not parse the JSON body of your request."));
     }
   }
 

@@ -42,6 +42,19 @@ final class ResponsesAnswer {
     return Buffer.buffer(response.toString());
   }
 
+  /** A conversation in fewer words, which only the provider can read. */
+  static Buffer compacted(String id, long created) {
+    ObjectNode answer = JSON.createObjectNode().put("id", id).put("object", "response.compaction");
+    answer.put("created_at", created);
+    ObjectNode item = answer.putArray("output").addObject();
+    item.put("id", "cmp_0").put("type", "compaction").put("encrypted_content", "gAAAAcmp_0");
+    ObjectNode usage = answer.putObject("usage").put("input_tokens", TokenCounts.PROMPT);
+    usage.putObject("input_tokens_details").put("cached_tokens", 0);
+    usage.put("output_tokens", 5).putObject("output_tokens_details").put("reasoning_tokens", 0);
+    usage.put("total_tokens", TokenCounts.PROMPT + 5);
+    return Buffer.buffer(answer.toString());
+  }
+
   static ObjectNode head(String id, long created, String model) {
     ObjectNode head = JSON.createObjectNode().put("id", id).put("object", "response");
     head.put("created_at", created).put("status", "completed").put("background", false);

@@ -1,46 +1,71 @@
 package dev.caravan.route;
 
-import dev.caravan.dialect.BadRequest;
-import dev.caravan.dialect.Dialect;
-import dev.caravan.dialect.hub.Conversation;
-import dev.caravan.dialect.hub.JsonWriter;
-import dev.caravan.dialect.hub.TokenEstimate;
-import dev.caravan.http.ServedRequest;
+import dev.caravan.dialect.Errand;
+import dev.caravan.dialect.ReadRequest;
+import dev.caravan.dialect.hub.JsonReader;
+import dev.caravan.upstream.Calls;
+import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the tokens of a messages request as far as that can be done here (http-api.md 6): within
- * milliseconds, without a provider, for any model.
+ * Has the tokens of a request counted where the request itself would go, as long as that provider
+ * speaks the client's dialect and has a credential to spare; whatever stands in the way, the caller
+ * estimates (http-api.md 6, 9.5).
  */
-final class CountTokens implements Processor {
-  private final Dialect dialect;
+final class CountTokens {
+  private final Surface surface;
+  private final ProducerTemplate to;
 
-  CountTokens(Dialect dialect) {
-    this.dialect = dialect;
+  CountTokens(Surface surface, ProducerTemplate to) {
+    this.surface = surface;
+    this.to = to;
   }
 
-  @Override
-  public void process(Exchange exchange) {
-    ServedRequest served = ServedRequest.of(exchange);
-    if (served == null) {
-      throw new IllegalStateException("tokens are counted for HTTP requests only");
-    }
-    Conversation conversation = dialect.codec().parseRequest(served.body());
-    if (conversation.model().isBlank()) {
-      throw BadRequest.missing("model", "name one as provider/model");
-    }
-    if (conversation.messages().isEmpty()) {
-      throw BadRequest.missing("messages", "it must be an array with at least one message");
-    }
-    JsonWriter count = new JsonWriter(64);
-    count.beginObject().member("input_tokens", TokenEstimate.of(conversation)).endObject();
+  /**
+   * Answers with the provider's count, else with the estimate.
+   *
+   * @param member that the count stands in
+   * @param estimate a whole answer
+   */
+  void answer(Exchange exchange, ReadRequest request, String member, byte[] estimate) {
+    byte[] exact = exact(exchange, request, member);
     Message message = exchange.getMessage();
     message.setHeaders(
         exchange.getContext().getCamelContextExtension().getHeadersMapFactory().newMap());
+    message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
     message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-    message.setHeader("X-Gateway-Count", "estimate");
-    message.setBody(count.toBytes());
+    message.setHeader("X-Gateway-Count", exact == null ? "estimate" : "exact");
+    message.setBody(exact == null ? estimate : exact);
+  }
+
+  private byte @Nullable [] exact(Exchange exchange, ReadRequest request, String member) {
+    Calls.errand(exchange, Errand.COUNT);
+    surface.openCall(exchange, request, false);
+    to.send("direct:dispatch", exchange);
+    boolean failed = exchange.getException() != null;
+    exchange.setException(null);
+    Object body = exchange.getMessage().getBody();
+    return !failed && body instanceof byte[] answer && tells(answer, member) ? answer : null;
+  }
+
+  private static boolean tells(byte[] answer, String member) {
+    try (JsonReader json = new JsonReader(answer)) {
+      json.next();
+      if (!json.isObject()) {
+        return false;
+      }
+      for (String name = json.nextMember(); name != null; name = json.nextMember()) {
+        if (name.equals(member) && json.isNumber()) {
+          return true;
+        }
+        json.skip();
+      }
+      return false;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

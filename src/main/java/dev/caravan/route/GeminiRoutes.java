@@ -42,6 +42,7 @@ final class GeminiRoutes extends RouteBuilder {
 
   @Override
   public void configure() {
+    CountTokens counting = new CountTokens(surface, getContext().createProducerTemplate());
     // spotless:off
     from("platform-http:/v1beta/models/?httpMethodRestrict=POST&matchOnUriPrefix=true")
         .routeId("gemini")
@@ -51,7 +52,7 @@ final class GeminiRoutes extends RouteBuilder {
             noErrorHandler()) // what fails is answered by the HTTP engine, in the client's dialect
         .process(surface::authenticate)
         .id("gemini.authenticate")
-        .process(this::open)
+        .process(exchange -> open(exchange, counting))
         .id("gemini.open-call")
         .to("direct:dispatch")
         .id("gemini.dispatch")
@@ -63,7 +64,7 @@ final class GeminiRoutes extends RouteBuilder {
         .errorHandler(noErrorHandler())
         .process(surface::authenticate)
         .id("gemini-v1.authenticate")
-        .process(this::open)
+        .process(exchange -> open(exchange, counting))
         .id("gemini-v1.open-call")
         .to("direct:dispatch")
         .id("gemini-v1.dispatch")
@@ -73,7 +74,7 @@ final class GeminiRoutes extends RouteBuilder {
   }
 
   /** Finds out what is asked of which model, and opens a call for it. */
-  private void open(Exchange exchange) {
+  private void open(Exchange exchange, CountTokens counting) {
     ServedRequest served = Surface.served(exchange);
     String path = served.path();
     if (!GeminiPath.isOne(path)) {
@@ -100,7 +101,13 @@ final class GeminiRoutes extends RouteBuilder {
           exchange.setProperty(ARRAY, true);
         }
       }
-      case "countTokens" -> count(exchange, served);
+      case "countTokens" -> {
+        byte[] body = served.body();
+        byte[] estimate = TokenEstimate.answer(body);
+        ReadRequest request = Gemini.requestToCount(body, asked.model());
+        counting.answer(exchange, request, "totalTokens", estimate);
+        exchange.setRouteStop(true);
+      }
       default ->
           throw unknown(
               "there is no method \"%s\"; known: generateContent, streamGenerateContent, countTokens"
@@ -116,19 +123,6 @@ final class GeminiRoutes extends RouteBuilder {
   private boolean asksForEvents(Exchange exchange) {
     String alt = exchange.getMessage().getHeader("alt", String.class);
     return alt == null ? eventsUnlessSaid : alt.equalsIgnoreCase("sse");
-  }
-
-  /** Counts here: no provider is asked. */
-  private static void count(Exchange exchange, ServedRequest served) {
-    byte[] answer = TokenEstimate.answer(served.body());
-    Message message = exchange.getMessage();
-    message.setHeaders(
-        exchange.getContext().getCamelContextExtension().getHeadersMapFactory().newMap());
-    message.setBody(answer);
-    message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
-    message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-    message.setHeader("X-Gateway-Count", "estimate");
-    exchange.setRouteStop(true);
   }
 
   @SuppressWarnings("unchecked") // streams of answers are streams of buffers

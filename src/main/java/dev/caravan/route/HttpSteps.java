@@ -41,6 +41,9 @@ public final class HttpSteps {
   public void toHttpRequest(Exchange exchange) {
     Call call = Calls.of(exchange);
     Provider provider = provider(exchange, call);
+    if (Calls.errand(exchange) != null) {
+      throw new IllegalStateException("only upstream: runs errands; this template calls by http:");
+    }
     Dialect dialect = dialects.named(provider.getDialect());
     ReadRequest read = Calls.request(exchange, dialect);
     Envelope envelope = read.envelope();

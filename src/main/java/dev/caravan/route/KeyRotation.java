@@ -14,15 +14,18 @@ import dev.caravan.call.Outcome;
 import dev.caravan.call.Secret;
 import dev.caravan.call.Skipped;
 import dev.caravan.call.Usage;
+import dev.caravan.dialect.Errand;
 import dev.caravan.http.ServedRequest;
 import dev.caravan.observe.files.FailureLog;
 import dev.caravan.pool.Ask;
 import dev.caravan.pool.Baseline;
 import dev.caravan.pool.Choice;
+import dev.caravan.pool.Credential;
 import dev.caravan.pool.Decision;
 import dev.caravan.pool.Lease;
 import dev.caravan.pool.Place;
 import dev.caravan.pool.Pool;
+import dev.caravan.pool.PoolView;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.QuotaFigures;
 import dev.caravan.route.hook.Hooks;
@@ -38,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.UnitOfWorkHelper;
@@ -85,6 +89,8 @@ public final class KeyRotation extends LoadBalancerSupport {
     try {
       if (Calls.isDryRun(exchange)) {
         dryRun(exchange);
+      } else if (Calls.errand(exchange) == Errand.COUNT) {
+        count(exchange, Calls.of(exchange));
       } else {
         rotate(exchange, Calls.of(exchange));
       }
@@ -108,6 +114,53 @@ public final class KeyRotation extends LoadBalancerSupport {
     } finally {
       Calls.attemptOver(exchange);
     }
+  }
+
+  /**
+   * One attempt with a credential that is free. Neither its success nor its failure is booked, and
+   * where it fails there is no answer and no failure: whoever wants a count can guess it
+   * (http-api.md 6).
+   */
+  private void count(Exchange exchange, Call call) {
+    Message message = exchange.getMessage();
+    ModelName model = call.model();
+    Pool pool = model == null ? null : pools.find(model.provider());
+    Secret free = pool == null || hooks.beforeSelect(exchange, call) != null ? null : free(pool);
+    if (pool == null || free == null) {
+      message.setBody(null);
+      return;
+    }
+    Calls.attempt(exchange, 1, free);
+    try {
+      if (hooks.beforeUpstream(exchange, call) != null) {
+        message.setBody(null);
+        return;
+      }
+      getProcessors().getFirst().process(exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
+    } finally {
+      Calls.attemptOver(exchange);
+    }
+    Exception problem = exchange.getException();
+    if (problem != null) {
+      LOG.debug("provider {} did not count tokens: {}", pool.provider(), problem.getMessage());
+      exchange.setException(null);
+      exchange.getMessage().setBody(null);
+    }
+  }
+
+  /** The secret of a credential that neither rests nor is locked, null when there is none. */
+  private static @Nullable Secret free(Pool pool) {
+    List<PoolView.CredentialView> views = pool.view().credentials();
+    for (Credential credential : pool.credentials()) {
+      for (PoolView.CredentialView view : views) {
+        if (view.id().equals(credential.id()) && view.state() == PoolView.State.READY) {
+          return credential.secret();
+        }
+      }
+    }
+    return null;
   }
 
   private void rotate(Exchange exchange, Call call) throws InterruptedException {

@@ -1,12 +1,19 @@
 package dev.caravan.route;
 
+import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.Errand;
+import dev.caravan.dialect.ReadRequest;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
+import dev.caravan.dialect.hub.Conversation;
+import dev.caravan.dialect.hub.JsonWriter;
+import dev.caravan.dialect.hub.TokenEstimate;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
 /** The messages surface: Anthropic clients in, the shared pipeline, Anthropic clients out. */
 final class MessagesRoutes extends RouteBuilder {
   private final Surface surface;
-  private final CountTokens count = new CountTokens(new AnthropicMessages());
+  private final Dialect dialect = new AnthropicMessages();
 
   MessagesRoutes(Surface surface) {
     this.surface = surface;
@@ -14,6 +21,7 @@ final class MessagesRoutes extends RouteBuilder {
 
   @Override
   public void configure() {
+    CountTokens counting = new CountTokens(surface, getContext().createProducerTemplate());
     // spotless:off
     from("platform-http:/v1/messages?httpMethodRestrict=POST").routeId("messages")
         .routeDescription("POST /v1/messages, from the client's bytes to the client's bytes")
@@ -24,10 +32,19 @@ final class MessagesRoutes extends RouteBuilder {
         .process(surface::answer).id("messages.answer");
 
     from("platform-http:/v1/messages/count_tokens?httpMethodRestrict=POST").routeId("count-tokens")
-        .routeDescription("POST /v1/messages/count_tokens, answered without a provider")
+        .routeDescription("POST /v1/messages/count_tokens, asked of the provider or estimated")
         .errorHandler(noErrorHandler())
         .process(surface::authenticate).id("count-tokens.authenticate")
-        .process(count).id("count-tokens.count");
+        .process(exchange -> count(exchange, counting)).id("count-tokens.count");
     // spotless:on
+  }
+
+  private void count(Exchange exchange, CountTokens counting) {
+    byte[] body = Surface.served(exchange).body();
+    ReadRequest request = new ReadRequest(body, dialect.readRequest(Errand.COUNT, body));
+    Conversation conversation = dialect.codec().parseRequest(body);
+    JsonWriter estimate = new JsonWriter(64);
+    estimate.beginObject().member("input_tokens", TokenEstimate.of(conversation)).endObject();
+    counting.answer(exchange, request, "input_tokens", estimate.toBytes());
   }
 }

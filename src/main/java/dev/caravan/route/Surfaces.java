@@ -2,6 +2,7 @@ package dev.caravan.route;
 
 import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
+import dev.caravan.config.Choice.AnthropicStreamError;
 import dev.caravan.config.Choice.ResponsesError;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Dialects;
@@ -31,6 +32,7 @@ public final class Surfaces {
   private final boolean strict;
   private final boolean geminiEvents;
   private final ResponsesError responsesErrors;
+  private final AnthropicStreamError anthropicErrors;
   private final String version;
 
   /**
@@ -52,6 +54,7 @@ public final class Surfaces {
       boolean strict,
       boolean geminiEvents,
       ResponsesError responsesErrors,
+      AnthropicStreamError anthropicErrors,
       String version) {
     this.dialects = dialects;
     this.authentication = authentication;
@@ -65,6 +68,7 @@ public final class Surfaces {
     this.strict = strict;
     this.geminiEvents = geminiEvents;
     this.responsesErrors = responsesErrors;
+    this.anthropicErrors = anthropicErrors;
     this.version = version;
   }
 
@@ -72,7 +76,7 @@ public final class Surfaces {
   public List<RoutesBuilder> routes(LiveProviders providers, Hooks hooks) {
     return List.of(
         new ChatRoutes(surface(OpenAiChat.NAME, hooks)),
-        new MessagesRoutes(surface(AnthropicMessages.NAME, hooks)),
+        new MessagesRoutes(surface(new AnthropicMessages(anthropicErrors), hooks)),
         new ResponsesRoutes(surface(new OpenAiResponses(responsesErrors), hooks)),
         new GeminiRoutes(surface(Gemini.NAME, hooks), geminiEvents),
         new ModelRoutes(authentication, providers, cards, aliases),

@@ -1,11 +1,17 @@
 package dev.caravan.route;
 
 import dev.caravan.call.Call;
+import dev.caravan.call.CallFailed;
+import dev.caravan.call.Failure;
+import dev.caravan.call.Failure.Kind;
+import dev.caravan.call.Failure.Stage;
 import dev.caravan.call.ModelName;
+import dev.caravan.dialect.Errand;
 import dev.caravan.dialect.hub.Translation;
 import dev.caravan.provider.Provider;
 import dev.caravan.upstream.Calls;
 import dev.caravan.upstream.Translations;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -31,9 +37,30 @@ public final class ToProviderDialect implements Processor {
     if (provider == null) {
       return;
     }
+    Errand errand = Calls.errand(exchange);
+    if (errand != null) {
+      if (!provider.getDialect().equals(call.dialect())) {
+        throw new CallFailed(cannotRun(errand, provider, call));
+      }
+      return;
+    }
     Translation translation = translations.of(exchange, call, provider);
     if (translation != null) {
       exchange.getMessage().setBody(translation.body());
     }
+  }
+
+  private static Failure cannotRun(Errand errand, Provider provider, Call call) {
+    String what =
+        switch (errand) {
+          case COUNT -> "count the tokens of a request";
+          case COMPACT -> "compact a conversation";
+        };
+    return Failure.of(
+            Kind.UNSUPPORTED_PARAMETER,
+            Stage.TRANSLATION,
+            "translation: provider %s speaks %s and cannot %s of the %s dialect; use a model whose provider speaks it"
+                .formatted(provider.getName(), provider.getDialect(), what, call.dialect()))
+        .with(Map.of("param", "model"));
   }
 }

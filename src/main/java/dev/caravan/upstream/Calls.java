@@ -4,6 +4,8 @@ import dev.caravan.call.Call;
 import dev.caravan.call.ModelName;
 import dev.caravan.call.Secret;
 import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.Envelope;
+import dev.caravan.dialect.Errand;
 import dev.caravan.dialect.ReadRequest;
 import dev.caravan.provider.QuotaFigures;
 import java.util.Map;
@@ -35,6 +37,7 @@ public final class Calls {
   private static final String FORGET = "caravanForgetHeaders";
   private static final String REQUEST = "caravanRequest";
   private static final String FIGURES = "caravanQuotaFigures";
+  private static final String ERRAND = "caravanErrand";
   private static final String DRY_RUN = "caravanDryRun";
 
   private Calls() {}
@@ -53,6 +56,16 @@ public final class Calls {
   /** The dialect as this one client speaks it, null when it speaks as all do. */
   static @Nullable Dialect speaker(Exchange exchange) {
     return exchange.getProperty(SPEAKER, Dialect.class);
+  }
+
+  /** Makes the call one for something else than an answer. */
+  public static void errand(Exchange exchange, Errand errand) {
+    exchange.setProperty(ERRAND, errand);
+  }
+
+  /** What is asked for, null for an answer. */
+  public static @Nullable Errand errand(Exchange exchange) {
+    return exchange.getProperty(ERRAND, Errand.class);
   }
 
   /** Keeps the headers of the client that a provider of the same dialect has to see. */
@@ -76,7 +89,10 @@ public final class Calls {
       return known;
     }
     byte[] bytes = exchange.getMessage().getBody(byte[].class);
-    ReadRequest fresh = new ReadRequest(bytes, dialect.readRequest(bytes));
+    Errand errand = errand(exchange);
+    Envelope envelope =
+        errand == null ? dialect.readRequest(bytes) : dialect.readRequest(errand, bytes);
+    ReadRequest fresh = new ReadRequest(bytes, envelope);
     exchange.setProperty(REQUEST, fresh);
     exchange.getMessage().setBody(bytes);
     return fresh;

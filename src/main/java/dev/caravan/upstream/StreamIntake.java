@@ -41,8 +41,8 @@ final class StreamIntake implements Intake, EventScanner.Events {
     /** The event that tells the client. */
     byte[] event(Fault fault);
 
-    /** The same, when the client has got this many events. */
-    default byte[] event(Fault fault, int number) {
+    /** The same, when the client's stream stands there. */
+    default byte[] event(Fault fault, int at) {
       return event(fault);
     }
   }
@@ -328,8 +328,8 @@ final class StreamIntake implements Intake, EventScanner.Events {
                 : "the stream was cut before its first content"));
   }
 
-  private int events() {
-    return translation == null ? watch.events() : translation.events();
+  private int position() {
+    return translation == null ? watch.position() : translation.position();
   }
 
   private void breakOff(FaultClass kind, String evidence, String message) {
@@ -346,7 +346,7 @@ final class StreamIntake implements Intake, EventScanner.Events {
       if (scanner.isInsideLongOne()) {
         stream.push(Bytes.wrap(EVENT_END));
       }
-      stream.faulted(fault, watch.usage(), Bytes.wrap(failures.event(fault, events())));
+      stream.faulted(fault, watch.usage(), Bytes.wrap(failures.event(fault, position())));
     }
   }
 

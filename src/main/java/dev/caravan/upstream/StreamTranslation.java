@@ -26,9 +26,9 @@ final class StreamTranslation {
     return reader;
   }
 
-  /** How many events there are for the client so far; 0 where nobody counts them. */
-  int events() {
-    return writer.events();
+  /** Where the client's stream stands. */
+  int position() {
+    return writer.position();
   }
 
   boolean isEmpty() {

@@ -6,6 +6,7 @@ import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.hub.Conversation;
+import dev.caravan.dialect.hub.Manner;
 import dev.caravan.dialect.hub.Thoughts;
 import dev.caravan.dialect.hub.Transform;
 import dev.caravan.dialect.hub.Translation;
@@ -31,14 +32,16 @@ public final class Translations {
   private final Dialects dialects;
   private final TimeSource time;
   private final Thoughts thoughts;
+  private final Manner manner;
   private final List<Transform> transforms = List.of();
 
   /**
    * @param time tells when an answer was made
    * @param thoughts outlive the routes, as turns do
    */
-  public Translations(Dialects dialects, TimeSource time, Thoughts thoughts) {
+  public Translations(Dialects dialects, TimeSource time, Thoughts thoughts, Manner manner) {
     this.thoughts = thoughts;
+    this.manner = manner;
     this.dialects = dialects;
     this.time = time;
   }
@@ -79,6 +82,7 @@ public final class Translations {
             model,
             asksForUsage(provider),
             call.isStrict(),
+            manner,
             time.epochMillis() / 1000);
     exchange.setProperty(MADE, new Made(from, provider, model, made));
     call.dropped(made.losses().dropped());

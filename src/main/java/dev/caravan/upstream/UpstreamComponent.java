@@ -2,6 +2,7 @@ package dev.caravan.upstream;
 
 import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialects;
+import dev.caravan.dialect.hub.Manner;
 import dev.caravan.dialect.hub.Thoughts;
 import java.util.Map;
 import org.apache.camel.Endpoint;
@@ -25,17 +26,19 @@ public final class UpstreamComponent extends DefaultComponent {
    * @param time tells how far the moments are away that providers name
    * @param passed the headers of providers that clients may see
    * @param thoughts what answers thought that have to be given back
+   * @param manner how requests are translated
    */
   public UpstreamComponent(
       UpstreamClient client,
       Dialects dialects,
       TimeSource time,
       PassedHeaders passed,
-      Thoughts thoughts) {
+      Thoughts thoughts,
+      Manner manner) {
     this.client = client;
     this.dialects = dialects;
     this.time = time;
-    this.translations = new Translations(dialects, time, thoughts);
+    this.translations = new Translations(dialects, time, thoughts, manner);
     this.passed = passed;
   }
 

@@ -12,6 +12,7 @@ import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.AnswerFacts;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
+import dev.caravan.dialect.Errand;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.MemberEdits;
 import dev.caravan.dialect.ReadRequest;
@@ -47,6 +48,10 @@ final class UpstreamProducer extends DefaultProducer {
   private static final String PREPARED = "caravanUpstreamBody";
   private static final String DROPPED = "X-Gateway-Dropped";
   private static final String JSON = "application/json";
+
+  /** Nobody waits longer for a number that can be guessed (http-api.md 6). */
+  private static final Duration COUNTING = Duration.ofSeconds(3);
+
   private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
   /** A body made ready for a provider; attempts with other credentials use it again. */
@@ -116,12 +121,15 @@ final class UpstreamProducer extends DefaultProducer {
   @Override
   public void process(Exchange exchange) throws Exception {
     Call call = Calls.of(exchange);
-    Translation translation = translations.of(exchange, call, provider);
+    Errand errand = Calls.errand(exchange);
+    Translation translation = errand == null ? translations.of(exchange, call, provider) : null;
     Secret secret = Calls.secret(exchange);
     UpstreamRequest request =
-        translation == null
-            ? asItCame(exchange, call, secret)
-            : translated(exchange, call, secret, translation);
+        errand != null
+            ? errand(errand, exchange, call, secret)
+            : translation == null
+                ? asItCame(exchange, call, secret)
+                : translated(exchange, call, secret, translation);
     List<Secret> secrets = secret == null ? List.of() : List.of(secret);
     if (Calls.isDryRun(exchange)) {
       answer(exchange, call, secrets, SampleAnswers.in(dialect.name()), translation);
@@ -165,6 +173,30 @@ final class UpstreamProducer extends DefaultProducer {
         dialect,
         null,
         timeouts,
+        proxy);
+  }
+
+  private UpstreamRequest errand(
+      Errand errand, Exchange exchange, Call call, @Nullable Secret secret) {
+    ReadRequest read = Calls.request(exchange, dialect);
+    ModelName model = call.model();
+    String name =
+        provider.model(model == null ? call.requestedModel() : model.upstreamModel()).id();
+    String path = dialect.path(errand, target.path(), name);
+    if (path == null || !call.dialect().equals(dialect.name())) {
+      throw new IllegalStateException(
+          "%s runs no %s for clients of %s".formatted(dialect.name(), errand, call.dialect()));
+    }
+    return new UpstreamRequest(
+        target.at(path),
+        withHandedOn(headers(exchange, secret, false), exchange),
+        body(exchange, call, read),
+        false,
+        false,
+        call.requestedModel(),
+        dialect,
+        null,
+        errand == Errand.COUNT ? timeouts.within(COUNTING) : timeouts,
         proxy);
   }
 
@@ -250,7 +282,11 @@ final class UpstreamProducer extends DefaultProducer {
           reply(exchange, stream, EVENT_STREAM, headers);
       case UpstreamAnswer.Whole whole -> {
         call.onCancel(null);
-        whole(exchange, call, secrets, whole, translation);
+        if (Calls.errand(exchange) != null) {
+          ran(exchange, call, secrets, whole);
+        } else {
+          whole(exchange, call, secrets, whole, translation);
+        }
       }
       case UpstreamAnswer.ErrorEvent(var headers, var json) ->
           throw new UpstreamFault(errors.classifyStreamError(json, secrets));
@@ -258,6 +294,20 @@ final class UpstreamProducer extends DefaultProducer {
           throw new UpstreamFault(transport(kind, evidence, message));
       case UpstreamAnswer.Cancelled() -> throw new UpstreamCancelled();
     }
+  }
+
+  /** What an errand brings is for the client to read. */
+  private void ran(Exchange exchange, Call call, List<Secret> secrets, UpstreamAnswer.Whole whole) {
+    byte[] body = whole.body();
+    AnswerFacts facts = dialect.readAnswer(body);
+    if (whole.status() / 100 != 2 || facts.shape() == AnswerFacts.Shape.ERROR) {
+      throw new UpstreamFault(errors.classify(whole.status(), whole.headers()::get, body, secrets));
+    }
+    if (!JsonBytes.isWhole(body, 0, body.length)) {
+      throw unreadable();
+    }
+    call.used(facts.usage());
+    reply(exchange, named(body, facts.modelAt(), call), JSON, whole.headers());
   }
 
   private void whole(
@@ -434,7 +484,7 @@ final class UpstreamProducer extends DefaultProducer {
     }
 
     @Override
-    public byte[] event(Fault fault, int number) {
+    public byte[] event(Fault fault, int at) {
       Kind kind = fault.kind() == FaultClass.TIMEOUT ? Kind.UPSTREAM_TIMEOUT : Kind.BAD_GATEWAY;
       Failure failure =
           Failure.of(
@@ -443,7 +493,7 @@ final class UpstreamProducer extends DefaultProducer {
                   "upstream %s: the answer broke off after it had begun (%s: %s); ask again"
                       .formatted(provider.getName(), fault.kind().word(), fault.message()))
               .atProvider(provider.getName());
-      return speaker.renderFailureEvent(failure, call.id(), number);
+      return speaker.renderFailureEvent(failure, call.id(), at);
     }
   }
 }

@@ -22,6 +22,11 @@ public record UpstreamTimeouts(
     Duration readWhole,
     Duration hard) {
 
+  /** The same, and no call longer than this. */
+  UpstreamTimeouts within(Duration all) {
+    return new UpstreamTimeouts(connect, pool, write, firstByte, readStream, readWhole, all);
+  }
+
   public static UpstreamTimeouts defaults() {
     return new UpstreamTimeouts(
         Duration.ofSeconds(30),

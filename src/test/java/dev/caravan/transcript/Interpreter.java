@@ -5,6 +5,7 @@ import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.StreamWatch.Sight;
 import dev.caravan.dialect.hub.Conversation;
 import dev.caravan.dialect.hub.JsonWriter;
+import dev.caravan.dialect.hub.Manner;
 import dev.caravan.dialect.hub.StreamReader;
 import dev.caravan.dialect.hub.StreamWriter;
 import dev.caravan.dialect.hub.Thoughts;
@@ -41,6 +42,7 @@ final class Interpreter {
             model,
             true,
             false,
+            Manner.DEFAULT,
             SECONDS));
   }
 

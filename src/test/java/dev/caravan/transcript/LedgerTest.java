@@ -11,6 +11,7 @@ import dev.caravan.dialect.hub.Conversation;
 import dev.caravan.dialect.hub.Feature;
 import dev.caravan.dialect.hub.Ledger;
 import dev.caravan.dialect.hub.Ledger.Verdict;
+import dev.caravan.dialect.hub.Manner;
 import dev.caravan.dialect.hub.Thoughts;
 import dev.caravan.dialect.hub.Translation;
 import java.nio.file.Files;
@@ -107,6 +108,7 @@ class LedgerTest {
         "model-1",
         true,
         strict,
+        Manner.DEFAULT,
         1);
   }
 

@@ -2,9 +2,11 @@ package dev.caravan.dialect.anthropic;
 
 import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
+import dev.caravan.config.Choice.AnthropicStreamError;
 import dev.caravan.dialect.AnswerFacts;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
+import dev.caravan.dialect.Errand;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.Splice;
 import dev.caravan.dialect.StreamWatch;
@@ -18,6 +20,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The Anthropic messages dialect (Anthropic API reference, messages; http-api.md 4 and 5). */
 public final class AnthropicMessages implements Dialect {
@@ -27,6 +31,20 @@ public final class AnthropicMessages implements Dialect {
   private static final List<String> HANDED_ON = List.of("anthropic-beta", "anthropic-version");
 
   private final Codec codec = new MessagesCodec();
+  private final AnthropicStreamError errors;
+
+  public AnthropicMessages() {
+    this(AnthropicStreamError.EVENT);
+  }
+
+  /**
+   * The dialect.
+   *
+   * @param errors how a failure inside a stream looks
+   */
+  public AnthropicMessages(AnthropicStreamError errors) {
+    this.errors = errors;
+  }
 
   @Override
   public String name() {
@@ -42,6 +60,16 @@ public final class AnthropicMessages implements Dialect {
   public List<Splice> forUpstream(Envelope envelope, String model, boolean wantUsage) {
     return List.of(
         new Splice(envelope.modelAt().start(), envelope.modelAt().end(), JsonBytes.quote(model)));
+  }
+
+  @Override
+  public Envelope readRequest(Errand errand, byte[] body) {
+    return errand == Errand.COUNT ? EnvelopeReader.readToCount(body) : EnvelopeReader.read(body);
+  }
+
+  @Override
+  public @Nullable String path(Errand errand, String template, String model) {
+    return errand == Errand.COUNT ? template + "/count_tokens" : null;
   }
 
   @Override
@@ -100,5 +128,18 @@ public final class AnthropicMessages implements Dialect {
   public byte[] renderFailureEvent(Failure failure, String requestId) {
     String json = new String(renderFailure(failure, requestId), StandardCharsets.UTF_8);
     return ("event: error\ndata: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** For clients that show nothing of an error event, a block of text tells of it. */
+  @Override
+  public byte[] renderFailureEvent(Failure failure, String requestId, int at) {
+    return errors == AnthropicStreamError.VISIBLE && at > 0
+        ? ErrorWriter.visible(failure.message(), at)
+        : renderFailureEvent(failure, requestId);
+  }
+
+  @Override
+  public Dialect spokenBy(Function<String, @Nullable String> header) {
+    return errors == AnthropicStreamError.VISIBLE ? new AnthropicMessages(errors) : this;
   }
 }

@@ -23,8 +23,22 @@ final class EnvelopeReader {
   }
 
   static Envelope read(byte[] body) {
+    return read(body, true);
+  }
+
+  /** Reads a request whose tokens are to be counted; it says nothing about the answer. */
+  static Envelope readToCount(byte[] body) {
+    return read(body, false);
+  }
+
+  private static Envelope read(byte[] body, boolean limited) {
     try (JsonReader json = new JsonReader(body)) {
-      return new EnvelopeReader(json).object();
+      EnvelopeReader reader = new EnvelopeReader(json);
+      Envelope envelope = reader.object();
+      if (limited && !reader.hasLimit) {
+        throw BadRequest.missing("max_tokens", "say how long the answer may become");
+      }
+      return envelope;
     } catch (IOException e) {
       throw BadRequest.notJson(e);
     }
@@ -49,9 +63,6 @@ final class EnvelopeReader {
     }
     if (!hasMessages) {
       throw BadRequest.missing("messages", "it must be an array with at least one message");
-    }
-    if (!hasLimit) {
-      throw BadRequest.missing("max_tokens", "say how long the answer may become");
     }
     return new Envelope(model, stream, true, modelAt, null);
   }

@@ -17,6 +17,35 @@ final class ErrorWriter {
     return out.member("request_id", requestId).endObject().toBytes();
   }
 
+  /**
+   * The end of a stream that broke, as if the model had told of it: a block of text, and the
+   * message's end (http-api.md 5.6).
+   *
+   * @param at position of the stream
+   */
+  static byte[] visible(String message, int at) {
+    int index = Position.block(at);
+    JsonWriter out = new JsonWriter(512 + message.length());
+    if (Position.isOpen(at)) {
+      event("content_block_stop", out).member("index", index++).endObject().glue("\n\n");
+    }
+    event("content_block_start", out).member("index", index).name("content_block").beginObject();
+    out.member("type", "text").member("text", "").endObject().endObject().glue("\n\n");
+    event("content_block_delta", out).member("index", index).name("delta").beginObject();
+    out.member("type", "text_delta").member("text", "Error: " + message).endObject().endObject();
+    out.glue("\n\n");
+    event("content_block_stop", out).member("index", index).endObject().glue("\n\n");
+    event("message_delta", out).name("delta").beginObject().member("stop_reason", "end_turn");
+    out.name("stop_sequence").nul().endObject().name("usage").beginObject();
+    out.member("output_tokens", 0).endObject().endObject().glue("\n\n");
+    return event("message_stop", out).endObject().glue("\n\n").toBytes();
+  }
+
+  private static JsonWriter event(String type, JsonWriter out) {
+    out.glue("event: ").glue(type).glue("\ndata: ").fresh();
+    return out.beginObject().member("type", type);
+  }
+
   static String type(Kind kind) {
     return switch (kind) {
       case INVALID_JSON,

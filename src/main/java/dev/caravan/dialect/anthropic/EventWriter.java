@@ -10,6 +10,7 @@ import dev.caravan.dialect.hub.JsonWriter;
 import dev.caravan.dialect.hub.Signature;
 import dev.caravan.dialect.hub.StreamEvent;
 import dev.caravan.dialect.hub.StreamWriter;
+import dev.caravan.dialect.hub.TokenEstimate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -76,6 +77,11 @@ final class EventWriter implements StreamWriter {
   }
 
   @Override
+  public int position() {
+    return begun ? Position.of(next, phase != Phase.IDLE) : 0;
+  }
+
+  @Override
   public void write(StreamEvent event, JsonWriter out) {
     if (ended) {
       return;
@@ -127,6 +133,9 @@ final class EventWriter implements StreamWriter {
       return;
     }
     begun = true;
+    if (usage.input() == 0 && asked.estimateInput()) {
+      usage = new Usage(TokenEstimate.of(asked.conversation()), 0, 0, usage.output(), 0, true);
+    }
     out.glue("event: message_start\ndata: ").fresh().beginObject().member("type", "message_start");
     out.name("message").beginObject();
     out.member("id", id != null && id.startsWith("msg_") ? id : Ids.fresh("msg_"));

@@ -12,6 +12,8 @@ import dev.caravan.dialect.StreamWatch;
 import dev.caravan.dialect.hub.JsonReader;
 import dev.caravan.dialect.sse.EventData;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +28,21 @@ final class MessagesWatch implements StreamWatch {
    */
   private static final int SHORT = 100;
 
+  private static final byte[] BLOCK = "event: content_block_".getBytes(StandardCharsets.US_ASCII);
+
   private final UsageReader usage = new UsageReader();
   private boolean begun;
   private boolean complete;
   private boolean unusualEnd;
   private @Nullable Span modelAt;
+  private boolean announced;
+  private boolean blockOpen;
+  private int blocks;
 
   @Override
   public Sight look(byte[] bytes, int start, int end, int hints) {
     modelAt = null;
+    count(bytes, start, end);
     if ((hints & ERROR_EVENT) != 0) {
       return Sight.ERROR;
     }
@@ -52,6 +60,18 @@ final class MessagesWatch implements StreamWatch {
       return event(json, data.bytes() == bytes);
     } catch (IOException e) {
       return content();
+    }
+  }
+
+  /** Blocks begin and end with events that bear that name, in whatever pieces they come. */
+  private void count(byte[] bytes, int start, int end) {
+    int at = start + BLOCK.length;
+    if (at + 3 > end || bytes[at] != 's' || bytes[at + 1] != 't') {
+      return;
+    }
+    if (Arrays.equals(bytes, start, at, BLOCK, 0, BLOCK.length)) {
+      blockOpen = bytes[at + 2] == 'a';
+      blocks += blockOpen ? 0 : 1;
     }
   }
 
@@ -81,7 +101,10 @@ final class MessagesWatch implements StreamWatch {
     return switch (type) {
       case "ping" -> Sight.LIFE;
       case "error" -> Sight.ERROR;
-      case "message_start" -> Sight.HANDSHAKE;
+      case "message_start" -> {
+        announced = true;
+        yield Sight.HANDSHAKE;
+      }
       // a block that begins says nothing yet
       case "content_block_start" -> begun ? Sight.CONTENT : Sight.HANDSHAKE;
       case "message_delta" -> {
@@ -138,6 +161,11 @@ final class MessagesWatch implements StreamWatch {
   @Override
   public @Nullable Span modelAt() {
     return modelAt;
+  }
+
+  @Override
+  public int position() {
+    return announced ? Position.of(blocks, blockOpen) : 0;
   }
 
   @Override

@@ -63,7 +63,7 @@ final class ChunkWriter implements StreamWriter {
       case StreamEvent.TextDelta(var text) -> text(TEXT, text, out);
       case StreamEvent.ThinkingDelta(var text) -> text(THOUGHT, text, out);
       case StreamEvent.Signed(var signature) -> waiting = kept(signature);
-      case StreamEvent.SealedThinkingPart(var data) -> waiting = kept(data);
+      case StreamEvent.SealedThinkingPart(var data) -> waiting = Signatures.sealed(kept(data));
       case StreamEvent.ToolDelta delta -> call(delta);
       case StreamEvent.ImagePart(var media) -> image(media, out);
       case StreamEvent.BlockEnd end -> {}

@@ -59,10 +59,26 @@ final class ContentReader {
     if (last != null && last.role() == Role.ASSISTANT && model) {
       List<Block> both = new ArrayList<>(last.blocks());
       both.addAll(blocks);
-      into.messages.set(into.messages.size() - 1, new Message(Role.ASSISTANT, both));
+      into.messages.set(into.messages.size() - 1, new Message(Role.ASSISTANT, joined(both)));
     } else {
-      into.messages.add(new Message(speaks, blocks));
+      into.messages.add(new Message(speaks, joined(blocks)));
     }
+  }
+
+  /** What was thought in pieces is one thought, and what signs the last piece signs it all. */
+  private static List<Block> joined(List<Block> blocks) {
+    List<Block> all = new ArrayList<>(blocks.size());
+    for (Block block : blocks) {
+      if (block instanceof Block.Thinking(var text, var signature)
+          && !all.isEmpty()
+          && all.getLast() instanceof Block.Thinking(var before, var none)
+          && none == null) {
+        all.set(all.size() - 1, new Block.Thinking(WholeAnswer.joined(before, text), signature));
+      } else {
+        all.add(block);
+      }
+    }
+    return all;
   }
 
   private static String role(@Nullable String said, int index) {
@@ -191,26 +207,30 @@ final class ContentReader {
 
     /** A signature beside a text signs the thinking before it; one of Google's own stays behind. */
     private void said(JsonText text, @Nullable Signature signed, List<Block> blocks) {
-      boolean placed = signed == null || signLast(signed, blocks);
+      boolean own = signed != null && signed.family().equals(Gemini.NAME);
+      if (signed != null && !own) {
+        foreign(signed, blocks);
+      }
       if (!text.isEmpty()) {
         blocks.add(new Block.Text(text));
       }
-      if (!placed && signed != null) {
+      if (signed != null && own) {
         into.saw(Feature.SEALED_THINKING);
         blocks.add(new Block.SealedThinking(signed));
       }
     }
 
-    private boolean signLast(Signature signed, List<Block> blocks) {
-      if (!signed.family().equals(Gemini.NAME)
-          && !blocks.isEmpty()
-          && blocks.getLast() instanceof Block.Thinking(var thinking, var before)
-          && before == null) {
-        into.saw(Feature.SIGNED_THINKING);
-        blocks.set(blocks.size() - 1, new Block.Thinking(thinking, signed));
-        return true;
-      }
-      return false;
+    /**
+     * What another family sealed or signed. The thinking that was signed stands before it, unless
+     * the client has left it out.
+     */
+    private void foreign(Signature signed, List<Block> blocks) {
+      Signature sealed = Signatures.unsealed(signed);
+      into.saw(sealed == null ? Feature.SIGNED_THINKING : Feature.SEALED_THINKING);
+      blocks.add(
+          sealed == null
+              ? new Block.Thinking(JsonText.EMPTY, signed)
+              : new Block.SealedThinking(sealed));
     }
 
     private void call(Raw raw, @Nullable Signature signed, List<Block> blocks) throws IOException {
@@ -236,10 +256,7 @@ final class ContentReader {
       Signature own = signed;
       if (signed != null && !signed.family().equals(Gemini.NAME)) {
         own = null;
-        if (!signLast(signed, blocks)) {
-          into.saw(Feature.SEALED_THINKING);
-          blocks.add(new Block.SealedThinking(signed));
-        }
+        foreign(signed, blocks);
       } else if (signed != null) {
         into.saw(Feature.SIGNED_THINKING);
       }

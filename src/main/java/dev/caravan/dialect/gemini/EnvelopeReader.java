@@ -33,18 +33,29 @@ final class EnvelopeReader {
   private final List<Ours> ours = new ArrayList<>(2);
   private @Nullable String model;
   private boolean stream;
+  private final boolean counts;
   private boolean asks;
   private int members;
 
-  private EnvelopeReader(JsonReader json, byte[] body) {
+  private EnvelopeReader(JsonReader json, byte[] body, boolean counts) {
     this.json = json;
+    this.counts = counts;
     this.body = body;
     this.mark = JsonBytes.markLength(body);
   }
 
   /** A body from the wire: what the path says becomes its head, and wins over what it says. */
   static ReadRequest fromWire(byte[] body, String model, boolean stream) {
-    EnvelopeReader read = scanned(body);
+    return fromWire(scanned(body, false), body, model, stream);
+  }
+
+  /** The same for a request whose tokens are to be counted. */
+  static ReadRequest fromWireToCount(byte[] body, String model) {
+    return fromWire(scanned(body, true), body, model, false);
+  }
+
+  private static ReadRequest fromWire(
+      EnvelopeReader read, byte[] body, String model, boolean stream) {
     byte[] rest = body;
     int from = JsonBytes.markLength(body);
     if (!read.ours.isEmpty()) {
@@ -67,7 +78,14 @@ final class EnvelopeReader {
   }
 
   static Envelope read(byte[] body) {
-    EnvelopeReader read = scanned(body);
+    return read(scanned(body, false));
+  }
+
+  static Envelope readToCount(byte[] body) {
+    return read(scanned(body, true));
+  }
+
+  private static Envelope read(EnvelopeReader read) {
     Ours named = read.find("model");
     if (read.model == null || named == null) {
       throw BadRequest.missing("model", "name one as provider/model");
@@ -85,9 +103,9 @@ final class EnvelopeReader {
     return ours.stream().filter(member -> member.name().equals(name)).findFirst().orElse(null);
   }
 
-  private static EnvelopeReader scanned(byte[] body) {
+  private static EnvelopeReader scanned(byte[] body, boolean counts) {
     try (JsonReader json = new JsonReader(body)) {
-      EnvelopeReader reader = new EnvelopeReader(json, body);
+      EnvelopeReader reader = new EnvelopeReader(json, body, counts);
       reader.object();
       return reader;
     } catch (IOException e) {
@@ -142,6 +160,11 @@ final class EnvelopeReader {
         } else {
           json.skip();
         }
+      }
+      // a whole request may stand for its contents where it is only counted
+      case "generateContentRequest" -> {
+        asks |= counts && json.isObject();
+        json.skip();
       }
       default -> json.skip();
     }

@@ -4,6 +4,7 @@ import dev.caravan.call.Failure;
 import dev.caravan.dialect.AnswerFacts;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
+import dev.caravan.dialect.Errand;
 import dev.caravan.dialect.ReadRequest;
 import dev.caravan.dialect.Splice;
 import dev.caravan.dialect.StreamWatch;
@@ -13,6 +14,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The Gemini generateContent dialect. */
 public final class Gemini implements Dialect {
@@ -39,9 +41,28 @@ public final class Gemini implements Dialect {
     return EnvelopeReader.fromWire(body, model, stream);
   }
 
+  /**
+   * A {@code countTokens} request as it came over the wire, which may hold a whole request.
+   *
+   * @throws dev.caravan.call.CallFailed when the body is not one
+   */
+  public static ReadRequest requestToCount(byte[] body, String model) {
+    return EnvelopeReader.fromWireToCount(body, model);
+  }
+
   @Override
   public Envelope readRequest(byte[] body) {
     return EnvelopeReader.read(body);
+  }
+
+  @Override
+  public Envelope readRequest(Errand errand, byte[] body) {
+    return errand == Errand.COUNT ? EnvelopeReader.readToCount(body) : EnvelopeReader.read(body);
+  }
+
+  @Override
+  public @Nullable String path(Errand errand, String template, String model) {
+    return errand == Errand.COUNT ? path(template, model, "countTokens") : null;
   }
 
   /** What the path says is taken out of the body; all else stays as it is. */
@@ -57,10 +78,13 @@ public final class Gemini implements Dialect {
 
   @Override
   public String path(String template, String model, boolean stream) {
-    String name = URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20");
-    String method = stream ? "streamGenerateContent" : "generateContent";
-    String path = template.replace("{model}", name).replace("{method}", method);
+    String path = path(template, model, stream ? "streamGenerateContent" : "generateContent");
     return stream ? path + (path.indexOf('?') < 0 ? "?alt=sse" : "&alt=sse") : path;
+  }
+
+  private static String path(String template, String model, String method) {
+    String name = URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20");
+    return template.replace("{model}", name).replace("{method}", method);
   }
 
   @Override

@@ -17,7 +17,28 @@ final class Signatures {
   /** How every tag begins in base64. */
   private static final String WRAPPED_TAG = "Y2FyYXZhbi";
 
+  /** Stands before what is sealed thinking itself, and no signature of thinking that is shown. */
+  private static final String SEALED = "sealed:";
+
   private Signatures() {}
+
+  /**
+   * What carries sealed thinking of another family, in the one place that there is for it and for
+   * signatures.
+   */
+  static Signature sealed(Signature data) {
+    return data.family().equals(Gemini.NAME)
+        ? data
+        : new Signature(JsonText.of(SEALED + data.value().string()), data.family());
+  }
+
+  /** The sealed thinking that it carries, null when it is a signature. */
+  static @Nullable Signature unsealed(Signature read) {
+    return read.value().startsWith(SEALED)
+        ? new Signature(
+            JsonText.of(read.value().string().substring(SEALED.length())), read.family())
+        : null;
+  }
 
   static JsonText write(Signature signature) {
     JsonText written = signature.writtenIn(Gemini.NAME);

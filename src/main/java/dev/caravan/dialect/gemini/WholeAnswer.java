@@ -80,7 +80,7 @@ final class WholeAnswer {
     }
   }
 
-  private static JsonText joined(JsonText one, JsonText other) {
+  static JsonText joined(JsonText one, JsonText other) {
     JsonWriter both = new JsonWriter(one.length() + other.length() + 2);
     byte[] bytes = both.part(one).part(other).toBytes();
     return JsonText.escaped(bytes, 0, bytes.length);
@@ -152,7 +152,7 @@ final class WholeAnswer {
         return waiting;
       }
       case Block.SealedThinking(var data) -> {
-        return data;
+        return Signatures.sealed(data);
       }
       case Block.ToolCall call -> {
         Signature signature = call.signature() == null ? waiting : call.signature();

@@ -51,8 +51,10 @@ public final class Ledger {
   private final Map<Feature, Fate> fates;
   private final Map<String, Feature> plain = new HashMap<>();
   private final Map<Feature, String> members = new EnumMap<>(Feature.class);
+  private final boolean tellsUser;
 
   private Ledger(Builder made) {
+    this.tellsUser = made.tellsUser;
     this.dialect = made.dialect;
     this.fields = List.copyOf(made.fields);
     this.fates = new EnumMap<>(made.fates);
@@ -87,6 +89,11 @@ public final class Ledger {
     return fates.getOrDefault(feature, UNHEARD_OF);
   }
 
+  /** Whether it can say who asks; some only do so when they are set to. */
+  public boolean tellsUser() {
+    return tellsUser;
+  }
+
   /** The feature of a top-level field whose value is carried as it is; null for any other. */
   public @Nullable Feature plainFeature(String member) {
     return plain.get(member);
@@ -113,6 +120,7 @@ public final class Ledger {
     private final List<Field> fields = new ArrayList<>();
     private final Map<Feature, Fate> fates = new EnumMap<>(Feature.class);
     private final List<Feature> writesPlain = new ArrayList<>();
+    private boolean tellsUser;
 
     private Builder(String dialect) {
       this.dialect = dialect;
@@ -152,6 +160,14 @@ public final class Ledger {
      */
     public Builder spares(Feature feature, String why) {
       fates.put(feature, new Fate(Verdict.DROPPED, why, true));
+      return this;
+    }
+
+    /**
+     * Says who asks where the gateway is set to ({@link Manner#tellUser}), whatever the verdict.
+     */
+    public Builder tellsUserWhenSet() {
+      tellsUser = true;
       return this;
     }
 

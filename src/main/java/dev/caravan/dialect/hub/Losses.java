@@ -35,7 +35,19 @@ public final class Losses {
    * conversation that it drops is noted, every one that it refuses ends the call.
    */
   public void settle(Conversation conversation, Ledger upstream) {
+    settle(conversation, upstream, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param tellUser whether the provider's dialect is going to say who asks if it can
+   */
+  void settle(Conversation conversation, Ledger upstream, boolean tellUser) {
     for (Feature feature : conversation.features()) {
+      if (feature == Feature.USER && tellUser && upstream.tellsUser()) {
+        continue;
+      }
       Ledger.Fate fate = upstream.fateOf(feature);
       switch (fate.verdict()) {
         case KEPT, MAPPED -> {}

@@ -6,8 +6,11 @@ package dev.caravan.dialect.hub;
  */
 public interface StreamWriter {
 
-  /** How many events have been written; 0 where nobody counts them. */
-  default int events() {
+  /**
+   * Where the stream stands, in the dialect's own terms; 0 before anything was written, and where
+   * nobody asks.
+   */
+  default int position() {
     return 0;
   }
 

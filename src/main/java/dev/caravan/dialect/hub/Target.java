@@ -6,6 +6,8 @@ package dev.caravan.dialect.hub;
  * @param model the provider's own name of it
  * @param askForUsage whether the provider can be asked to report the usage of streams
  * @param names of tools, filled by the writer and used for the answer
+ * @param tellUser whether the provider is told who asks, also by a client of another dialect
  * @param losses what the writer has to leave out
  */
-public record Target(String model, boolean askForUsage, ToolNames names, Losses losses) {}
+public record Target(
+    String model, boolean askForUsage, boolean tellUser, ToolNames names, Losses losses) {}

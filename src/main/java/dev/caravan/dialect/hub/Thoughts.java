@@ -73,9 +73,7 @@ public final class Thoughts {
 
   /** The message with what was thought, null when there is nothing to add. */
   private @Nullable Message recalled(String client, Message message) {
-    boolean thinks =
-        message.blocks().stream()
-            .anyMatch(b -> b instanceof Thinking || b instanceof SealedThinking);
+    boolean thinks = message.blocks().stream().anyMatch(Thoughts::tells);
     List<Block> blocks = new ArrayList<>(message.blocks().size() + 2);
     boolean found = false;
     for (Block block : message.blocks()) {
@@ -88,6 +86,7 @@ public final class Thoughts {
         continue;
       }
       if (!thinks && !thought.before().isEmpty()) {
+        blocks.removeIf(b -> b instanceof Thinking);
         blocks.addAll(0, thought.before());
         thinks = true;
         found = true;
@@ -105,6 +104,12 @@ public final class Thoughts {
                   call.cache()));
     }
     return found ? new Message(message.role(), blocks) : null;
+  }
+
+  /** A signature without what it signs tells nothing. */
+  private static boolean tells(Block block) {
+    return block instanceof SealedThinking
+        || (block instanceof Thinking(var text, var signature) && !text.isEmpty());
   }
 
   /** Remembers what a whole answer thought. */

@@ -28,6 +28,7 @@ public final class Translation {
    * @param model the provider's own name of it
    * @param askForUsage whether the provider can be asked to report the usage of streams
    * @param strict whether a loss refuses the call
+   * @param manner how this gateway is set to translate
    * @param seconds the time, since 1970
    */
   public Translation(
@@ -40,20 +41,21 @@ public final class Translation {
       String model,
       boolean askForUsage,
       boolean strict,
+      Manner manner,
       long seconds) {
     this.client = client;
     this.upstream = upstream;
     this.thoughts = thoughts;
     this.tenant = tenant;
-    this.asked = new Asked(conversation, seconds);
+    this.asked = new Asked(conversation, seconds, manner.estimateInput());
     this.losses = new Losses(client.codec().ledger(), strict);
     Conversation changed = thoughts.recall(tenant, conversation);
     for (Transform transform : transforms) {
       changed = transform.apply(changed);
     }
-    losses.settle(changed, upstream.codec().ledger());
-    this.body =
-        upstream.codec().renderRequest(changed, new Target(model, askForUsage, names, losses));
+    losses.settle(changed, upstream.codec().ledger(), manner.tellUser());
+    Target target = new Target(model, askForUsage, manner.tellUser(), names, losses);
+    this.body = upstream.codec().renderRequest(changed, target);
   }
 
   public Dialect client() {

@@ -53,7 +53,8 @@ final class ConversationWriter {
     limits();
     reasoning();
     format();
-    if (conversation.user() != null && conversation.dialect().equals(OpenAiChat.NAME)) {
+    boolean told = target.tellUser() || conversation.dialect().equals(OpenAiChat.NAME);
+    if (conversation.user() != null && told) {
       out.member("user", conversation.user());
     }
     conversation.writePlain(ChatLedger.LEDGER, out);

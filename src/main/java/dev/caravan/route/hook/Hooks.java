@@ -5,6 +5,7 @@ import dev.caravan.call.Call;
 import dev.caravan.call.CallFailed;
 import dev.caravan.call.Failure;
 import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.Errand;
 import dev.caravan.dialect.ReadRequest;
 import dev.caravan.http.ServedRequest;
 import dev.caravan.loop.Loop;
@@ -232,7 +233,10 @@ public final class Hooks implements AutoCloseable {
   private static void takeOver(Exchange exchange, Call call, Dialect dialect, byte[] body) {
     ReadRequest request;
     try {
-      request = new ReadRequest(body, dialect.readRequest(body));
+      Errand errand = Calls.errand(exchange);
+      request =
+          new ReadRequest(
+              body, errand == null ? dialect.readRequest(body) : dialect.readRequest(errand, body));
     } catch (CallFailed e) {
       throw new IllegalStateException("it left no valid request: " + e.getMessage(), e);
     }

@@ -150,6 +150,11 @@ final class AnthropicSdk implements Sdk {
   }
 
   @Override
+  public Upstream speaks() {
+    return Upstream.ANTHROPIC;
+  }
+
+  @Override
   public void askAndLeave(Ask ask) {
     try (StreamResponse<RawMessageStreamEvent> stream =
         client.messages().createStreaming(params(ask).build())) {

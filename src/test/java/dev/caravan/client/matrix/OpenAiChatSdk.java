@@ -178,6 +178,11 @@ final class OpenAiChatSdk implements Sdk {
   }
 
   @Override
+  public Upstream speaks() {
+    return Upstream.OPENAI_CHAT;
+  }
+
+  @Override
   public void askAndLeave(Ask ask) {
     try (StreamResponse<ChatCompletionChunk> chunks =
         client.chat().completions().createStreaming(params(ask).build())) {
@@ -189,6 +194,10 @@ final class OpenAiChatSdk implements Sdk {
 
   @Override
   public Refused kind(Throwable problem) {
+    return kindOf(problem);
+  }
+
+  static Refused kindOf(Throwable problem) {
     return switch (problem) {
       case BadRequestException bad -> Refused.BAD_REQUEST;
       case UnauthorizedException unknown -> Refused.UNAUTHORIZED;

@@ -13,7 +13,9 @@ interface Sdk extends AutoCloseable {
   List<Row> ALL =
       List.of(
           new Row("openai-java chat", at -> new OpenAiChatSdk(at.url(), at.key())),
-          new Row("anthropic-java", at -> new AnthropicSdk(at.url(), at.key())));
+          new Row("openai-java responses", at -> new OpenAiResponsesSdk(at.url(), at.key())),
+          new Row("anthropic-java", at -> new AnthropicSdk(at.url(), at.key())),
+          new Row("google-genai", at -> new GoogleSdk(at.url(), at.key())));
 
   record At(String url, String key) {}
 
@@ -63,7 +65,8 @@ interface Sdk extends AutoCloseable {
   /**
    * What came back.
    *
-   * @param stop as the dialect calls it
+   * @param stop as the dialect calls it, empty when the answer has no end
+   * @param input tokens of the prompt as the dialect counts them
    * @param handle what {@link #answerTools} needs to go on
    */
   record Said(
@@ -92,7 +95,10 @@ interface Sdk extends AutoCloseable {
   /** Goes on behind an answer that called tools, with this result for each of its calls. */
   Said answerTools(Ask ask, Said before, String result, boolean stream);
 
-  /** Reads two events of a stream and leaves. */
+  /** The dialect that it speaks. */
+  Upstream speaks();
+
+  /** Reads a few events of a stream and leaves. */
   void askAndLeave(Ask ask);
 
   /** What kind of refusal an exception of this SDK is. */

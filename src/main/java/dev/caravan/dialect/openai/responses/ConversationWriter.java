@@ -52,7 +52,7 @@ final class ConversationWriter {
     }
     reasoning();
     text();
-    if (conversation.user() != null && isOurs(conversation)) {
+    if (conversation.user() != null && (isOurs(conversation) || target.tellUser())) {
       out.member("user", conversation.user());
     }
     conversation.writePlain(ResponsesLedger.LEDGER, out);

@@ -81,7 +81,7 @@ final class EventWriter implements StreamWriter {
   }
 
   @Override
-  public int events() {
+  public int position() {
     return number;
   }
 

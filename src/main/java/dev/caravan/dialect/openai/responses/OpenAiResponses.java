@@ -5,6 +5,7 @@ import dev.caravan.config.Choice.ResponsesError;
 import dev.caravan.dialect.AnswerFacts;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
+import dev.caravan.dialect.Errand;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.Splice;
 import dev.caravan.dialect.StreamWatch;
@@ -63,6 +64,11 @@ public final class OpenAiResponses implements Dialect {
   }
 
   @Override
+  public @Nullable String path(Errand errand, String template, String model) {
+    return errand == Errand.COMPACT ? template + "/compact" : null;
+  }
+
+  @Override
   public AnswerFacts readAnswer(byte[] body) {
     return AnswerFactsReader.read(body);
   }
@@ -113,10 +119,10 @@ public final class OpenAiResponses implements Dialect {
   }
 
   @Override
-  public byte[] renderFailureEvent(Failure failure, String requestId, int number) {
+  public byte[] renderFailureEvent(Failure failure, String requestId, int at) {
     return errors == ResponsesError.FAILED
-        ? FailureEvent.failed(failure, number)
-        : FailureEvent.error(failure, number);
+        ? FailureEvent.failed(failure, at)
+        : FailureEvent.error(failure, at);
   }
 
   @Override

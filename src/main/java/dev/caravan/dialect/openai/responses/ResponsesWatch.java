@@ -128,7 +128,7 @@ final class ResponsesWatch implements StreamWatch {
   }
 
   @Override
-  public int events() {
+  public int position() {
     return events;
   }
 

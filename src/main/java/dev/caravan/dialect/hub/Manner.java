@@ -1,0 +1,12 @@
+package dev.caravan.dialect.hub;
+
+/**
+ * How this gateway is set to translate.
+ *
+ * @param estimateInput whether a stream begins with an estimate of the prompt's tokens, where the
+ *     dialect tells them at the start and the provider does not
+ * @param tellUser whether providers are told who asks, wherever their dialect has a place for it
+ */
+public record Manner(boolean estimateInput, boolean tellUser) {
+  public static final Manner DEFAULT = new Manner(true, false);
+}
