@@ -18,13 +18,14 @@ import dev.caravan.observe.Redaction;
 import dev.caravan.observe.files.LogFiles;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
+import dev.caravan.provider.model.ModelCatalogue;
 import dev.caravan.route.Authentication;
 import dev.caravan.route.Breakers;
 import dev.caravan.route.ClientErrors;
 import dev.caravan.route.Surfaces;
 import dev.caravan.route.hook.HookCounts;
 import dev.caravan.state.StateInUse;
-import dev.caravan.upstream.ModelCards;
+import dev.caravan.upstream.ModelLists;
 import dev.caravan.upstream.OutboundProxies;
 import dev.caravan.upstream.UpstreamClient;
 import dev.caravan.upstream.UpstreamTimeouts;
@@ -61,6 +62,8 @@ final class Lasting {
   private final HookCounts hookCounts = new HookCounts();
   private final Libraries libraries;
   private final ModelAliases aliases;
+  private final ModelLists modelLists;
+  private final ModelCatalogue modelCatalogue;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
 
@@ -88,20 +91,24 @@ final class Lasting {
     Authentication authentication =
         new Authentication(keys, configuration.get(Settings.AUTH_QUERY_KEY), server::isDraining);
     errors.admitWith(authentication);
-    ModelCards cards =
-        new ModelCards(
+    this.modelLists =
+        new ModelLists(
             upstream,
             pools,
             TimeSource.system(),
             configuration.get(Settings.MODEL_LIST_TTL),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            configuration.home().resolve("cache").resolve("models"));
+    this.modelCatalogue = new ModelCatalogue(configuration.home().resolve("model-info.yaml"));
     this.aliases = aliases(configuration);
     this.surfaces =
         new Surfaces(
             dialects,
             authentication,
             server,
-            cards,
+            modelLists,
+            modelCatalogue,
+            configuration.get(Settings.MODEL_INFO_REFRESH_INTERVAL),
             aliases,
             pools,
             remembering::reload,
@@ -179,6 +186,16 @@ final class Lasting {
 
   ModelAliases aliases() {
     return aliases;
+  }
+
+  /** Which models the providers have. */
+  ModelLists modelLists() {
+    return modelLists;
+  }
+
+  /** What models cost and can do. */
+  ModelCatalogue modelCatalogue() {
+    return modelCatalogue;
   }
 
   Surfaces surfaces() {

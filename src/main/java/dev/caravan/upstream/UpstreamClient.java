@@ -2,9 +2,13 @@ package dev.caravan.upstream;
 
 import dev.caravan.loop.Loop;
 import dev.caravan.loop.Loops;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -15,6 +19,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -30,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamClient implements AutoCloseable {
   private static final int CONNECTIONS_PER_HOST_AND_LOOP = 4096;
+  private static final int LARGEST_PAGE = 16 << 20;
   private static final int CLOSE_WITHIN_SECONDS = 2;
   private static final int HTTP2_CONNECTIONS_PER_HOST_AND_LOOP = 8;
 
@@ -157,11 +163,16 @@ public final class UpstreamClient implements AutoCloseable {
     return options;
   }
 
-  /** A page that was asked for in passing, such as a model list. */
-  record Page(int status, byte[] body) {}
+  /**
+   * A page that was asked for in passing, such as a model list.
+   *
+   * @param type its content type, empty when not told
+   */
+  record Page(int status, String type, byte[] body) {}
 
   /**
-   * Asks for a page and waits for it; for virtual threads.
+   * Asks for a page and waits for it; for virtual threads. Pages of more than {@value
+   * #LARGEST_PAGE} bytes are refused while they come.
    *
    * @param ownProxy the provider's own proxy, empty when it has none
    * @throws IOException when there is no answer in time
@@ -192,11 +203,7 @@ public final class UpstreamClient implements AutoCloseable {
                 on(loop, to.tls())
                     .request(options)
                     .compose(HttpClientRequest::send)
-                    .compose(
-                        answer ->
-                            answer
-                                .body()
-                                .map(body -> new Page(answer.statusCode(), body.getBytes())))
+                    .compose(UpstreamClient::page)
                     .onSuccess(page::complete)
                     .onFailure(page::completeExceptionally));
     try {
@@ -207,6 +214,29 @@ public final class UpstreamClient implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static Future<Page> page(HttpClientResponse answer) {
+    Promise<Page> page = Promise.promise();
+    Buffer body = Buffer.buffer();
+    answer.handler(
+        piece -> {
+          if (body.length() + piece.length() > LARGEST_PAGE) {
+            page.tryFail("the page is larger than %d bytes".formatted(LARGEST_PAGE));
+            answer.request().reset();
+          } else {
+            body.appendBuffer(piece);
+          }
+        });
+    answer.exceptionHandler(page::tryFail);
+    answer.endHandler(
+        nothing ->
+            page.tryComplete(
+                new Page(
+                    answer.statusCode(),
+                    Objects.requireNonNullElse(answer.getHeader("content-type"), ""),
+                    body.getBytes())));
+    return page.future();
   }
 
   @Override
