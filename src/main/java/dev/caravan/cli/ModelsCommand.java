@@ -139,8 +139,10 @@ public final class ModelsCommand implements Callable<Integer> {
       return "no model of a provider '%s' is listed%s"
           .formatted(provider, didYouMean(NearNames.of(provider, owners)));
     }
+    List<String> names = new ArrayList<>(ids);
+    ids.forEach(id -> names.add(id.substring(id.lastIndexOf('/') + 1)));
     return "none of the %d models fits%s"
-        .formatted(ids.size(), filter == null ? "" : didYouMean(NearNames.of(filter, ids)));
+        .formatted(ids.size(), filter == null ? "" : didYouMean(NearNames.of(filter, names)));
   }
 
   static String didYouMean(List<String> near) {

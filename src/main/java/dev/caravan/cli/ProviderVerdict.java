@@ -19,6 +19,39 @@ record ProviderVerdict(
     return new ProviderVerdict(provider, model, false, 0, finding, advice);
   }
 
+  /** Nothing can be called, since no model is known; why that is says enough. */
+  static ProviderVerdict withoutModel(JsonNode provider, String name) {
+    String trouble = provider.path("models_error").asText("");
+    int hidden = provider.path("models_hidden").asInt();
+    String list = " (its model list: %s)".formatted(trouble);
+    String other = "or name a model with -m %s/MODEL".formatted(name);
+    if (trouble.matches(".*\\b40[13]$")) {
+      return bad(
+          name,
+          "",
+          "refuses its keys" + list,
+          "put a good one in the place of %s, %s"
+              .formatted(provider.path("key_variable").asText(), other));
+    }
+    if (trouble.endsWith("429")) {
+      return bad(name, "", "all of its keys may be limited" + list, "try again later, " + other);
+    }
+    if (!trouble.isEmpty()) {
+      return bad(
+          name,
+          "",
+          "cannot be reached, or is no such server" + list,
+          "look at its address, " + other);
+    }
+    return hidden > 0
+        ? bad(
+            name,
+            "",
+            "its filters hide all of its %d models".formatted(hidden),
+            "look at IGNORE_MODELS and WHITELIST_MODELS of it, " + other)
+        : bad(name, "", "it lists no model", "name one with -m %s/MODEL".formatted(name));
+  }
+
   /** Reads the gateway's answer. */
   static ProviderVerdict of(
       String provider, String model, long millis, GatewayClient.Answer answer) {

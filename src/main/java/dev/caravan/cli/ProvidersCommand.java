@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
     subcommands = {ProvidersCommand.ListThem.class, ProvidersCommand.Check.class},
     footerHeading = "%nExamples%n",
     footer = {
-      "  caravan providers                  those that are set up: keys, models, last trouble",
-      "  caravan providers list --all       those that need but a key, too",
-      "  caravan providers check groq       one real call of one token, and what came of it",
+      "  caravan providers               who is set up: keys, models, trouble",
+      "  caravan providers list --all    those that need but a key, too",
+      "  caravan providers check groq    one real call of one token",
       "  caravan providers check groq -m groq/llama-3.1-8b-instant"
     })
 public final class ProvidersCommand implements Callable<Integer> {
@@ -176,12 +176,7 @@ public final class ProvidersCommand implements Callable<Integer> {
                 gateway.get("/v1/models?enriched=true&provider=" + name).path("data"));
       }
       if (wanted == null) {
-        String trouble = provider.path("models_error").asText("");
-        return ProviderVerdict.bad(
-            name,
-            "",
-            "it lists no model" + (trouble.isEmpty() ? "" : " (" + trouble + ")"),
-            "name one with -m %s/MODEL".formatted(name));
+        return ProviderVerdict.withoutModel(provider, name);
       }
       String body =
           "{\"model\":%s,\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"

@@ -16,7 +16,9 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -211,9 +213,21 @@ public final class UpstreamClient implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException(String.valueOf(e.getMessage()), e);
+    } catch (ExecutionException e) {
+      throw new IOException(inWords(e.getCause()), e);
+    } catch (TimeoutException e) {
+      throw new IOException("no answer in time", e);
     }
+  }
+
+  private static String inWords(@Nullable Throwable cause) {
+    return switch (cause) {
+      case null -> "no answer";
+      case ConnectException refused -> "the connection is refused";
+      case UnknownHostException unknown -> "there is no such host";
+      case TimeoutException late -> "no answer in time";
+      default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    };
   }
 
   private static Future<Page> page(HttpClientResponse answer) {

@@ -107,6 +107,25 @@ class ModelsPageTest {
     assertThat(tree(verdict(418, "tea", "1").json()).path("good").asBoolean()).isFalse();
   }
 
+  @Test
+  void aProviderWithoutModelsSaysWhyInItsVerdict() throws Exception {
+    String form =
+        "{\"key_variable\":\"ACME_API_KEY\",\"models_hidden\":%d,\"models_error\":\"%s\"}";
+
+    assertThat(without(form.formatted(0, "it was refused with 401")))
+        .contains("refuses its keys")
+        .contains("ACME_API_KEY");
+    assertThat(without(form.formatted(0, "it was refused with 429"))).contains("limited");
+    assertThat(without(form.formatted(0, "the connection is refused")))
+        .contains("cannot be reached");
+    assertThat(without(form.formatted(4, ""))).contains("hide all of its 4 models");
+    assertThat(without(form.formatted(0, ""))).contains("lists no model");
+  }
+
+  private static String without(String provider) throws Exception {
+    return ProviderVerdict.withoutModel(tree(provider), "acme").line(false);
+  }
+
   private static ProviderVerdict verdict(int status, String body, String attempts)
       throws Exception {
     JsonNode json = body.startsWith("{") ? tree(body) : JSON.missingNode();
