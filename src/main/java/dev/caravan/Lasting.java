@@ -18,6 +18,7 @@ import dev.caravan.observe.Redaction;
 import dev.caravan.observe.files.LogFiles;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
+import dev.caravan.provider.model.ModelCatalogue;
 import dev.caravan.route.Authentication;
 import dev.caravan.route.Breakers;
 import dev.caravan.route.ClientErrors;
@@ -25,7 +26,7 @@ import dev.caravan.route.Readiness;
 import dev.caravan.route.Surfaces;
 import dev.caravan.route.hook.HookCounts;
 import dev.caravan.state.StateInUse;
-import dev.caravan.upstream.ModelCards;
+import dev.caravan.upstream.ModelLists;
 import dev.caravan.upstream.OutboundProxies;
 import dev.caravan.upstream.UpstreamClient;
 import dev.caravan.upstream.UpstreamTimeouts;
@@ -63,6 +64,8 @@ final class Lasting {
   private final Libraries libraries;
   private final ModelAliases aliases;
   private final Readiness readiness;
+  private final ModelLists modelLists;
+  private final ModelCatalogue modelCatalogue;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
 
@@ -90,13 +93,15 @@ final class Lasting {
     Authentication authentication =
         new Authentication(keys, configuration.get(Settings.AUTH_QUERY_KEY), server::isDraining);
     errors.admitWith(authentication);
-    ModelCards cards =
-        new ModelCards(
+    this.modelLists =
+        new ModelLists(
             upstream,
             pools,
             TimeSource.system(),
             configuration.get(Settings.MODEL_LIST_TTL),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            configuration.home().resolve("cache").resolve("models"));
+    this.modelCatalogue = new ModelCatalogue(configuration.home().resolve("model-info.yaml"));
     this.aliases = aliases(configuration);
     this.readiness = new Readiness(server::isDraining, pools);
     this.surfaces =
@@ -104,7 +109,9 @@ final class Lasting {
             dialects,
             authentication,
             readiness,
-            cards,
+            modelLists,
+            modelCatalogue,
+            configuration.get(Settings.MODEL_INFO_REFRESH_INTERVAL),
             aliases,
             pools,
             remembering::reload,
@@ -187,6 +194,16 @@ final class Lasting {
 
   Readiness readiness() {
     return readiness;
+  }
+
+  /** Which models the providers have. */
+  ModelLists modelLists() {
+    return modelLists;
+  }
+
+  /** What models cost and can do. */
+  ModelCatalogue modelCatalogue() {
+    return modelCatalogue;
   }
 
   Surfaces surfaces() {

@@ -10,6 +10,7 @@ import dev.caravan.provider.Definition;
 import dev.caravan.provider.EnvironmentProviders;
 import dev.caravan.provider.Provider;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -35,6 +36,7 @@ final class ProviderSetup {
 
   private final List<Pending> pending = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
+  private final Map<String, String> sources = new HashMap<>();
   private final Configuration configuration;
   private final Pools pools;
   private final Fingerprints fingerprints;
@@ -60,6 +62,7 @@ final class ProviderSetup {
     read.findings().forEach(finding -> LOG.warn("{}", finding));
     for (Definition definition : read.definitions()) {
       names.add(definition.name());
+      sources.put(definition.name(), definition.source().word());
       if (!hasTemplate(context, definition.routeTemplate())) {
         boolean bare = ((ModelCamelContext) context).getRouteTemplateDefinitions().isEmpty();
         LOG.atLevel(bare ? Level.DEBUG : Level.WARN)
@@ -87,6 +90,11 @@ final class ProviderSetup {
   /** Every provider that is set up, served or not. */
   List<String> names() {
     return names;
+  }
+
+  /** Where the definitions of the providers come from, by name, as one word. */
+  Map<String, String> sources() {
+    return sources;
   }
 
   /** Whether no provider is set up. */

@@ -11,12 +11,14 @@ import dev.caravan.pool.PoolOptions;
 import dev.caravan.provider.Provider;
 import dev.caravan.reload.Generation;
 import dev.caravan.reload.Legal;
+import dev.caravan.route.Costs;
 import dev.caravan.route.DryRun;
 import dev.caravan.route.Faults;
 import dev.caravan.route.HttpDefaults;
 import dev.caravan.route.HttpSteps;
 import dev.caravan.route.KeyRotation;
 import dev.caravan.route.LiveProviders;
+import dev.caravan.route.ModelRefresh;
 import dev.caravan.route.NoteFailure;
 import dev.caravan.route.ResolveAlias;
 import dev.caravan.route.ResolveModel;
@@ -127,7 +129,13 @@ final class RouteParts implements Generation.Parts {
     context.addComponent("hook", new HookComponent(hooks));
     context.addComponent("events", new EventsComponent(lasting.events()));
     Faults faults = new Faults(TimeSource.system());
-    ResolveModel resolve = new ResolveModel(providers, lasting.defaultProviders());
+    ResolveModel resolve =
+        new ResolveModel(
+            providers,
+            lasting.defaultProviders(),
+            lasting.modelLists(),
+            lasting.configuration().get(Settings.ENFORCE_MODEL_FILTERS));
+    Costs costs = new Costs(lasting.modelCatalogue(), providers);
     // one load balancer a route: Camel adds each route's output to the bean that it finds
     context
         .getRegistry()
@@ -140,7 +148,8 @@ final class RouteParts implements Generation.Parts {
                     faults,
                     lasting.breakers(),
                     lasting.logFiles().failures(),
-                    hooks));
+                    hooks,
+                    costs));
     context.getRegistry().bind("resolveAlias", new ResolveAlias(lasting.aliases()));
     context.getRegistry().bind("resolveModel", resolve);
     context
@@ -151,6 +160,12 @@ final class RouteParts implements Generation.Parts {
         .getRegistry()
         .bind("toProviderDialect", new ToProviderDialect(providers, component.translations()));
     context.getRegistry().bind("pools", lasting.pools());
+    context
+        .getRegistry()
+        .bind(
+            "models",
+            new ModelRefresh(
+                providers, lasting.modelLists(), lasting.modelCatalogue(), TimeSource.system()));
     HttpSteps http = new HttpSteps(lasting.dialects());
     context.getRegistry().bind("toHttpRequest", (Processor) http::toHttpRequest);
     context.getRegistry().bind("fromHttpAnswer", (Processor) http::fromHttpAnswer);
@@ -218,6 +233,7 @@ final class RouteParts implements Generation.Parts {
   @Override
   public void goLive(CamelContext context) {
     providers.collect(context);
+    providers.sources(setup.sources());
     setup.installPools();
     lasting.breakers().adopt(context);
     lasting.server().serve(engine);

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  caravan run                     serve on http://127.0.0.1:8000",
       "  caravan chat \"Hello\"            talk to it",
+      "  caravan models                  what can be asked for, and what it costs",
       "  caravan quota                   what the credentials have left, and who rests",
       "  caravan mock                    a stand-in provider with failure drills",
       "  caravan COMMAND --help          what a command takes"
@@ -32,6 +33,8 @@ public final class CaravanCommand implements Callable<Integer> {
           "run",
           "chat",
           "quota",
+          "models",
+          "providers",
           "routes",
           "validate",
           "why",
@@ -73,6 +76,8 @@ public final class CaravanCommand implements Callable<Integer> {
       case "validate" -> new ValidateCommand();
       case "why" -> new WhyCommand();
       case "quota" -> new QuotaCommand();
+      case "models" -> new ModelsCommand();
+      case "providers" -> new ProvidersCommand();
       case "mock" -> new MockCommand();
       case "train" -> new TrainCommand();
       case "version" -> new VersionCommand();

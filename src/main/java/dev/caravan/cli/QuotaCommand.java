@@ -1,30 +1,18 @@
 package dev.caravan.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.caravan.config.Configuration;
-import dev.caravan.config.Settings;
 import dev.caravan.provider.NearNames;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,9 +37,6 @@ import picocli.CommandLine.Spec;
       "  caravan quota --json | jq .summary"
     })
 public final class QuotaCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
   private static final String OTHER_SCREEN = "\u001b[?1049h\u001b[?25l";
   private static final String OWN_SCREEN = "\u001b[?25h\u001b[?1049l";
   private static final String HOME = "\u001b[H";
@@ -82,23 +67,7 @@ public final class QuotaCommand implements Callable<Integer> {
   @Option(names = "--refresh", description = "First ask the providers that can tell their quotas.")
   private boolean refresh;
 
-  @Option(
-      names = "--home",
-      paramLabel = "FOLDER",
-      description = "Data folder of the gateway, for its port and key (default: the current one).")
-  private @Nullable String home;
-
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      description = "Another gateway, such as https://gateway.example/v1.")
-  private @Nullable URI url;
-
-  @Option(
-      names = "--key",
-      paramLabel = "KEY",
-      description = "Key of the gateway; PROXY_API_KEY when left out.")
-  private @Nullable String key;
+  @Mixin private GatewayOptions options = new GatewayOptions();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls
@@ -121,54 +90,24 @@ public final class QuotaCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--every takes 1 to 60 seconds, but it was " + every);
     }
-    Configuration configuration = configuration();
-    URI base = url == null ? local(configuration) : withoutVersion(url);
-    Optional<String> secret =
-        key != null ? Optional.of(key) : configuration.find(Settings.PROXY_API_KEY);
-    try (HttpClient http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_WITHIN)
-            .build()) {
-      return watch ? again(base, secret, http) : once(base, secret, http);
+    try (GatewayClient gateway = options.client(environment)) {
+      return watch ? again(gateway) : once(gateway);
     }
   }
 
-  private Configuration configuration() {
-    Map<String, String> flags = new TreeMap<>();
-    if (home != null) {
-      flags.put("CARAVAN_HOME", home);
-    }
-    Path folder = Configuration.home(flags, environment);
-    return Configuration.load(folder, flags, environment);
-  }
-
-  private static URI local(Configuration configuration) {
-    return URI.create(
-        "http://%s:%d"
-            .formatted(
-                Greeting.reachable(configuration.get(Settings.HOST)),
-                configuration.get(Settings.PORT)));
-  }
-
-  /** Whoever knows the address knows it with the {@code /v1} that clients want, or without. */
-  static URI withoutVersion(URI url) {
-    return URI.create(url.toString().replaceAll("/+$", "").replaceAll("/v1$", ""));
-  }
-
-  private int once(URI base, Optional<String> secret, HttpClient http) throws InterruptedException {
+  private int once(GatewayClient gateway) throws InterruptedException {
     try {
-      lines(base, secret, http).forEach(out()::println);
+      lines(gateway).forEach(out()::println);
       out().flush();
       return 0;
     } catch (ChatTrouble trouble) {
-      complain(secret, trouble);
+      spec.commandLine().getErr().println("caravan quota: " + gateway.withoutKey(trouble));
+      spec.commandLine().getErr().flush();
       return 1;
     }
   }
 
-  private int again(URI base, Optional<String> secret, HttpClient http)
-      throws InterruptedException {
+  private int again(GatewayClient gateway) throws InterruptedException {
     boolean screen = colours() && !json;
     Thread tidyUp = new Thread(() -> print(OWN_SCREEN));
     if (screen) {
@@ -179,9 +118,9 @@ public final class QuotaCommand implements Callable<Integer> {
       while (true) {
         List<String> lines = new ArrayList<>();
         try {
-          lines.addAll(lines(base, secret, http));
+          lines.addAll(lines(gateway));
         } catch (ChatTrouble trouble) {
-          lines.add("caravan quota: " + without(secret, trouble));
+          lines.add("caravan quota: " + gateway.withoutKey(trouble));
         }
         show(lines, screen);
         Thread.sleep(Duration.ofSeconds(every));
@@ -213,43 +152,23 @@ public final class QuotaCommand implements Callable<Integer> {
     out().flush();
   }
 
-  private List<String> lines(URI base, Optional<String> secret, HttpClient http)
-      throws ChatTrouble, InterruptedException {
-    JsonNode stats = ask(base, secret, http);
+  private List<String> lines(GatewayClient gateway) throws ChatTrouble, InterruptedException {
+    JsonNode stats = ask(gateway);
     if (json) {
       return List.of(stats.toString());
     }
     QuotaPage page = new QuotaPage(stats, colours(), ZoneId.systemDefault());
     List<String> lines = new ArrayList<>();
-    lines.add(page.head(base.toString(), watch ? "Ctrl-C ends it" : null));
+    lines.add(page.head(gateway.base().toString(), watch ? "Ctrl-C ends it" : null));
     lines.add("");
     lines.addAll(provider == null ? page.summary() : page.provider(provider));
     return lines;
   }
 
-  private JsonNode ask(URI base, Optional<String> secret, HttpClient http)
-      throws ChatTrouble, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + "/v1/quota-stats")).timeout(ANSWER_WITHIN);
-    secret.ifPresent(s -> request.header("authorization", "Bearer " + s));
-    if (refresh) {
-      request
-          .header("content-type", "application/json")
-          .POST(HttpRequest.BodyPublishers.ofString("{\"action\":\"force_refresh\"}"));
-    }
-    JsonNode stats;
-    try {
-      HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
-      if (answer.statusCode() != 200) {
-        throw ChatTrouble.refused(
-            base, answer.statusCode(), answer.headers().firstValue("retry-after"), answer.body());
-      }
-      stats = JSON.readTree(answer.body());
-    } catch (JsonProcessingException e) {
-      throw new ChatTrouble(base + " does not answer with quotas; is it a gateway?");
-    } catch (IOException e) {
-      throw ChatTrouble.unreachable(base, "connection refused or no such host");
-    }
+  private JsonNode ask(GatewayClient gateway) throws ChatTrouble, InterruptedException {
+    String path = "/v1/quota-stats";
+    JsonNode stats =
+        refresh ? gateway.post(path, "{\"action\":\"force_refresh\"}") : gateway.get(path);
     if (provider != null && !stats.path("providers").has(provider)) {
       throw unknown(stats, provider);
     }
@@ -267,19 +186,6 @@ public final class QuotaCommand implements Callable<Integer> {
                 near.isEmpty()
                     ? "there are " + String.join(", ", names)
                     : "did you mean " + String.join(", ", near) + "?"));
-  }
-
-  private void complain(Optional<String> secret, ChatTrouble trouble) {
-    spec.commandLine().getErr().println("caravan quota: " + without(secret, trouble));
-    spec.commandLine().getErr().flush();
-  }
-
-  private static String without(Optional<String> secret, ChatTrouble trouble) {
-    String sentence = String.valueOf(trouble.getMessage());
-    return secret
-        .filter(s -> !s.isEmpty())
-        .map(s -> sentence.replace(s, "(the key)"))
-        .orElse(sentence);
   }
 
   private boolean colours() {

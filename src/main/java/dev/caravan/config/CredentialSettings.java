@@ -32,6 +32,12 @@ interface CredentialSettings {
           TEXT,
           "by provider",
           "Models of a provider: a list with commas, a JSON list, or a JSON object of names with id and options.");
+  SettingPattern<String> COST =
+      CREDENTIALS.familyUnset(
+          "<P>_COST",
+          TEXT,
+          "by provider",
+          "What calls of a provider cost: table takes the price from the tables of docs/models.md, skip tells no cost.");
   SettingPattern<Path> OAUTH_FILE =
       CREDENTIALS.familyUnset(
           "<P>_OAUTH_<N>",

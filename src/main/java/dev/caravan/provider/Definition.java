@@ -19,6 +19,15 @@ public record Definition(String name, Source source, Overrides overrides, List<A
   /** Where a provider's definition comes from. */
   public sealed interface Source {
 
+    /** For people: {@code builtin}, {@code template} or {@code env}. */
+    default String word() {
+      return switch (this) {
+        case Listed _ -> "builtin";
+        case Declared _ -> "template";
+        case Custom _ -> "env";
+      };
+    }
+
     /** The catalogue on the class path, whose file also makes its route. */
     record Listed(Catalogue.Entry entry) implements Source {}
 

@@ -48,6 +48,7 @@ final class OverrideReader {
     quirks();
     text("%s_PARAMS_DROP", Provider::setDropParameters);
     renames();
+    cost();
     proxy();
     return unusable ? null : new Overrides(changes);
   }
@@ -279,6 +280,22 @@ final class OverrideReader {
               } catch (JsonProcessingException | IllegalArgumentException e) {
                 environment.fail(
                     found.variable(), "is not valid JSON", "legal: {\"name\":\"other_name\"}");
+              }
+            });
+  }
+
+  private void cost() {
+    find("%s_COST")
+        .ifPresent(
+            found -> {
+              String said = found.value().toLowerCase(Locale.ROOT);
+              if (Provider.COSTS.contains(said)) {
+                change(found, p -> p.setCost(said));
+              } else {
+                environment.warn(
+                    found.variable(),
+                    "\"%s\" is not a source of prices".formatted(found.value()),
+                    "known: " + String.join(", ", Provider.COSTS));
               }
             });
   }

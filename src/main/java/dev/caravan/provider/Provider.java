@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,15 @@ public final class Provider {
   public static final List<String> DIALECTS =
       List.of("openai-chat", "openai-responses", "anthropic", "gemini");
 
+  /** Where the cost of calls comes from: the tables of prices, or nowhere. */
+  public static final List<String> COSTS = List.of("table", "skip");
+
   /** Rotation modes; the first is the default for API keys. */
   public static final List<String> ROTATIONS = List.of("balanced", "sequential");
 
   private static final String CREDENTIAL = "${credential}";
+  private static final Pattern LOOPBACK =
+      Pattern.compile("^https?://(localhost|127\\.[0-9.]+|\\[::1])(?=[:/]|$)");
 
   private String name = "";
   private ModelList modelList = ModelList.EMPTY;
@@ -71,6 +77,7 @@ public final class Provider {
   private boolean keyOptional = false;
   private List<String> keyVariables = List.of();
   private List<String> baseVariables = List.of();
+  private String cost = "";
   private String proxyUrl = "";
   private String connectTimeout = "";
   private String readTimeout = "";
@@ -598,6 +605,25 @@ public final class Provider {
 
   public List<String> getBaseVariables() {
     return baseVariables;
+  }
+
+  /**
+   * What its calls cost, one of {@link #COSTS}; when not set that of the tables, unless it is a
+   * server of one's own.
+   */
+  public void setCost(String cost) {
+    this.cost = cost;
+  }
+
+  public String getCost() {
+    return cost;
+  }
+
+  /** Whether the tables of prices say what its calls cost. */
+  public boolean isPriced() {
+    boolean own =
+        category.equals("local") || (category.equals("custom") && LOOPBACK.matcher(baseUrl).find());
+    return cost.isEmpty() ? !own : cost.equals("table");
   }
 
   /** Outbound proxy for its calls; empty for the general one. */

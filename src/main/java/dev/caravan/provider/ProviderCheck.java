@@ -75,6 +75,9 @@ final class ProviderCheck {
     }
     oneOf("dialect", provider.getDialect(), "dialect", Provider.DIALECTS);
     oneOf("rotation", provider.getRotation(), "mode", Provider.ROTATIONS);
+    if (!provider.getCost().isEmpty()) {
+      oneOf("cost", provider.getCost(), "source of prices", Provider.COSTS);
+    }
   }
 
   private void checkAddress() {

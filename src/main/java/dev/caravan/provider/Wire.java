@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * What providers of one dialect have in common, unless their definition says otherwise
  * (providers.md 4). In Gemini's paths {@code {model}} and {@code {method}} are filled for each
- * call.
+ * call. Lists of models are asked for in the largest page that the vendor's documents allow.
  */
 record Wire(
     String authHeader,
@@ -23,7 +23,7 @@ record Wire(
           "",
           Map.of("anthropic-version", "2023-06-01"),
           "/v1/messages",
-          "/v1/models",
+          "/v1/models?limit=1000",
           "");
   private static final Wire GEMINI =
       new Wire(
@@ -31,7 +31,7 @@ record Wire(
           "",
           Map.of(),
           "/v1beta/models/{model}:{method}",
-          "/v1beta/models",
+          "/v1beta/models?pageSize=1000",
           "/v1beta/models/{model}:{method}");
 
   static Wire of(String dialect) {

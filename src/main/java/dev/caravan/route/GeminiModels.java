@@ -2,7 +2,8 @@ package dev.caravan.route;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.caravan.http.ServedRequest;
-import dev.caravan.upstream.ModelCards.Card;
+import dev.caravan.provider.model.Match;
+import dev.caravan.upstream.ModelLists.Card;
 import java.io.IOException;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -46,11 +47,11 @@ final class GeminiModels {
     }
   }
 
-  static void list(JsonGenerator json, Page page) throws IOException {
+  static void list(JsonGenerator json, Page page, ModelFacts facts) throws IOException {
     json.writeStartObject();
     json.writeArrayFieldStart("models");
     for (Card card : page.cards()) {
-      card(json, card);
+      card(json, card, facts);
     }
     json.writeEndArray();
     if (page.next() > 0) {
@@ -59,11 +60,18 @@ final class GeminiModels {
     json.writeEndObject();
   }
 
-  static void card(JsonGenerator json, Card card) throws IOException {
+  static void card(JsonGenerator json, Card card, ModelFacts facts) throws IOException {
     json.writeStartObject();
     json.writeStringField("name", "models/" + card.id());
-    json.writeStringField("displayName", card.id());
-    json.writeStringField("description", "Served by " + card.provider());
+    json.writeStringField("displayName", facts.name(card));
+    json.writeStringField("description", "Served by " + card.owner());
+    Match match = facts.of(card);
+    if (match != null && match.info().context() > 0) {
+      json.writeNumberField("inputTokenLimit", match.info().context());
+    }
+    if (match != null && match.info().maxOutput() > 0) {
+      json.writeNumberField("outputTokenLimit", match.info().maxOutput());
+    }
     json.writeArrayFieldStart("supportedGenerationMethods");
     for (String method : METHODS) {
       json.writeString(method);

@@ -67,6 +67,7 @@ public final class KeyRotation extends LoadBalancerSupport {
   private final Breakers breakers;
   private final Hooks hooks;
   private final FailureNotes failures;
+  private final Costs costs;
 
   /**
    * Makes one for one route.
@@ -75,12 +76,18 @@ public final class KeyRotation extends LoadBalancerSupport {
    *     begun
    */
   public KeyRotation(
-      Pools pools, Faults faults, Breakers breakers, FailureLog failures, Hooks hooks) {
+      Pools pools,
+      Faults faults,
+      Breakers breakers,
+      FailureLog failures,
+      Hooks hooks,
+      Costs costs) {
     this.pools = pools;
     this.faults = faults;
     this.breakers = breakers;
     this.failures = new FailureNotes(failures);
     this.hooks = hooks;
+    this.costs = costs;
   }
 
   // Blocks on purpose: every exchange has a virtual thread of its own.
@@ -180,7 +187,8 @@ public final class KeyRotation extends LoadBalancerSupport {
             exchange,
             call,
             pool.ask(call, model, Wishes.of(exchange, call)),
-            exchange.getMessage().getBody());
+            exchange.getMessage().getBody(),
+            costs.quote(model));
     @Nullable Place place = null;
     try {
       while (true) {
@@ -230,7 +238,7 @@ public final class KeyRotation extends LoadBalancerSupport {
   }
 
   /** What stays the same over the attempts of one call at one provider. */
-  private record Turn(Exchange exchange, Call call, Ask ask, Object body) {}
+  private record Turn(Exchange exchange, Call call, Ask ask, Object body, Costs.Quote quote) {}
 
   /**
    * Attempts with one credential.
@@ -335,12 +343,14 @@ public final class KeyRotation extends LoadBalancerSupport {
     ModelName model = call.model();
     String provider = model == null ? "" : model.provider();
     ServedRequest served = ServedRequest.of(turn.exchange());
+    Costs.Quote quote = turn.quote();
+    quote.await();
     switch (turn.exchange().getMessage().getBody()) {
       case UpstreamStream stream -> {
         call.handOver();
         call.note(new Note.Begun(System.nanoTime(), provider, lease.fingerprint()));
         stream.onLife(lease::renew);
-        stream.onOutcome(outcome -> streamEnded(call, served, lease, outcome, started));
+        stream.onOutcome(outcome -> streamEnded(call, quote, served, lease, outcome, started));
       }
       case InputStream in -> {
         call.handOver();
@@ -351,13 +361,13 @@ public final class KeyRotation extends LoadBalancerSupport {
                 new LeasedInputStream(
                     in,
                     lease,
-                    outcome -> streamEnded(call, served, lease, outcome, started),
+                    outcome -> streamEnded(call, quote, served, lease, outcome, started),
                     completions(turn.exchange())));
       }
       case null, default -> {
         call.tried(
             new Attempt(lease.fingerprint(), null, 200, millisSince(started)), started, null);
-        lease.settle(new Outcome.Succeeded(call.usage()));
+        lease.settle(new Outcome.Succeeded(call.usage()), quote.settle(call, call.usage()));
       }
     }
   }
@@ -375,8 +385,13 @@ public final class KeyRotation extends LoadBalancerSupport {
   }
 
   private void streamEnded(
-      Call call, @Nullable ServedRequest served, Lease lease, Outcome outcome, long started) {
-    lease.settle(outcome);
+      Call call,
+      Costs.Quote quote,
+      @Nullable ServedRequest served,
+      Lease lease,
+      Outcome outcome,
+      long started) {
+    lease.settle(outcome, quote.settle(call, usageOf(outcome)));
     long millis = millisSince(started);
     switch (outcome) {
       case Outcome.Succeeded(var usage) -> {
@@ -412,6 +427,14 @@ public final class KeyRotation extends LoadBalancerSupport {
         call.settle(Call.End.CANCELLED);
       }
     }
+  }
+
+  private static Usage usageOf(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Succeeded(var usage) -> usage;
+      case Outcome.Faulted(var fault, var usage) -> usage;
+      case Outcome.Cancelled(var usage) -> usage;
+    };
   }
 
   private static void fail(Turn turn, Failure failure) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveProviders {
   private volatile SortedMap<String, Provider> byName = new TreeMap<>();
+  private volatile Map<String, String> sources = Map.of();
 
   /** Takes over what the routes have brought. */
   public void collect(CamelContext context) {
@@ -24,6 +25,18 @@ public final class LiveProviders {
       }
     }
     byName = found;
+  }
+
+  /**
+   * Notes where the definitions come from, by name: {@code builtin}, {@code template}, {@code env}.
+   */
+  public void sources(Map<String, String> words) {
+    sources = Map.copyOf(words);
+  }
+
+  /** Where a provider's definition comes from, {@code builtin} for one that the gateway brings. */
+  String source(String name) {
+    return sources.getOrDefault(name, "builtin");
   }
 
   public @Nullable Provider find(String name) {

@@ -5,45 +5,42 @@ import dev.caravan.call.CallFailed;
 import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.call.Failure.Stage;
-import dev.caravan.call.ModelName;
-import dev.caravan.dialect.JsonBytes;
 import dev.caravan.http.ServedRequest;
 import dev.caravan.provider.ModelAliases;
-import dev.caravan.provider.NearNames;
 import dev.caravan.provider.Provider;
-import dev.caravan.upstream.ModelCards;
-import dev.caravan.upstream.ModelCards.Card;
-import java.io.ByteArrayOutputStream;
+import dev.caravan.provider.model.ModelCatalogue;
+import dev.caravan.route.ModelPages.Listing;
+import dev.caravan.upstream.ModelLists;
+import dev.caravan.upstream.ModelLists.Card;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The models that can be asked for: {@code GET /v1/models} and {@code GET /v1/models/{id}}
  * (http-api.md 11).
  */
 final class ModelRoutes extends RouteBuilder {
-  private static final String ALIAS_OWNER = "caravan";
-
   private final Authentication authentication;
   private final LiveProviders providers;
-  private final ModelCards cards;
-  private final ModelAliases aliases;
+  private final ModelLists lists;
+  private final ModelPages pages;
+  private final ModelFacts facts;
 
   ModelRoutes(
       Authentication authentication,
       LiveProviders providers,
-      ModelCards cards,
-      ModelAliases aliases) {
+      ModelLists lists,
+      ModelAliases aliases,
+      ModelCatalogue catalogue) {
     this.authentication = authentication;
     this.providers = providers;
-    this.cards = cards;
-    this.aliases = aliases;
+    this.lists = lists;
+    this.pages = new ModelPages(providers, lists, aliases, catalogue);
+    this.facts = new ModelFacts(catalogue, providers);
   }
 
   @Override
@@ -73,30 +70,60 @@ final class ModelRoutes extends RouteBuilder {
   }
 
   private void list(Exchange exchange) throws Exception {
+    ServedRequest served = Surface.served(exchange);
+    Listing listing = pages.listing();
     String wanted = exchange.getMessage().getHeader("provider", String.class);
-    Collection<Provider> asked = providers.all().values();
-    if (wanted != null) {
-      Provider only = providers.find(wanted);
-      asked = only == null ? List.of() : List.of(only);
+    List<Card> asked = asked(listing, wanted);
+    String of = wanted == null || asked.isEmpty() ? "" : " of " + wanted;
+    CachedPage page;
+    if (GeminiModels.isAsked(served)) {
+      GeminiModels.Page part = GeminiModels.Page.of(exchange, asked);
+      page = ModelPages.fresh(json -> GeminiModels.list(json, part, facts));
+    } else if (AnthropicModels.isAsked(served)) {
+      AnthropicModels.Page part = AnthropicModels.Page.of(exchange, asked);
+      page = ModelPages.fresh(json -> AnthropicModels.list(json, part, facts));
+    } else if (wanted != null && asked.isEmpty()) {
+      page = ModelPages.fresh(json -> openAi(json, asked, false));
+    } else {
+      boolean enriched = isEnriched(exchange);
+      page =
+          pages.page(
+              listing,
+              (enriched ? "enriched" : "plain") + of,
+              json -> openAi(json, asked, enriched));
     }
-    List<Card> all = wanted == null ? all() : cards.of(asked);
-    if (GeminiModels.isAsked(Surface.served(exchange))) {
-      GeminiModels.Page page = GeminiModels.Page.of(exchange, all);
-      reply(exchange, json -> GeminiModels.list(json, page));
-      return;
+    exchange.getMessage().setBody(page.reply(served));
+  }
+
+  private List<Card> asked(Listing listing, @Nullable String wanted) {
+    if (wanted == null) {
+      return listing.cards();
     }
-    reply(
-        exchange,
-        json -> {
-          json.writeStartObject();
-          json.writeStringField("object", "list");
-          json.writeArrayFieldStart("data");
-          for (Card card : all) {
-            card(json, card);
-          }
-          json.writeEndArray();
-          json.writeEndObject();
-        });
+    Provider only = providers.find(wanted);
+    return only == null ? List.of() : lists.of(List.of(only));
+  }
+
+  private static boolean isEnriched(Exchange exchange) {
+    return !"false".equalsIgnoreCase(exchange.getMessage().getHeader("enriched", String.class));
+  }
+
+  private void openAi(JsonGenerator json, List<Card> cards, boolean enriched) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("object", "list");
+    json.writeArrayFieldStart("data");
+    for (Card card : cards) {
+      openAi(json, card, enriched);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void openAi(JsonGenerator json, Card card, boolean enriched) throws IOException {
+    if (enriched) {
+      ModelCardWriter.enriched(json, card, facts.of(card), facts.isPriced(card));
+    } else {
+      ModelCardWriter.plain(json, card, facts.of(card));
+    }
   }
 
   private void one(Exchange exchange) throws Exception {
@@ -104,45 +131,25 @@ final class ModelRoutes extends RouteBuilder {
     String path = served.path();
     int from = path.indexOf("/models/") + "/models/".length();
     String id = from < path.length() ? GeminiPath.decode(path.substring(from)) : "";
-    List<Card> all = all();
-    Card found =
-        all.stream()
-            .filter(card -> card.id().equals(id))
-            .findFirst()
-            .orElseThrow(() -> new CallFailed(unknown(id, all)));
-    boolean google = GeminiModels.isAsked(served);
-    reply(
-        exchange,
-        json -> {
-          if (google) {
-            GeminiModels.card(json, found);
-          } else {
-            card(json, found);
-          }
-        });
+    Listing listing = pages.listing();
+    Card found = listing.byId().get(id);
+    if (found == null) {
+      throw new CallFailed(unknown(id, listing));
+    }
+    CachedPage page;
+    if (GeminiModels.isAsked(served)) {
+      page = ModelPages.fresh(json -> GeminiModels.card(json, found, facts));
+    } else if (AnthropicModels.isAsked(served)) {
+      page = ModelPages.fresh(json -> AnthropicModels.card(json, found, facts));
+    } else {
+      boolean enriched = isEnriched(exchange);
+      page = ModelPages.fresh(json -> openAi(json, found, enriched));
+    }
+    exchange.getMessage().setBody(page.reply(served));
   }
 
-  /** The models of all providers, and before them the public names that stand for some of them. */
-  private List<Card> all() throws InterruptedException {
-    List<Card> all = new ArrayList<>();
-    aliases
-        .targets()
-        .forEach(
-            (name, targets) -> {
-              if (targets.stream().anyMatch(this::isSetUp)) {
-                all.add(new Card(name, ALIAS_OWNER, 0));
-              }
-            });
-    all.addAll(cards.of(providers.all().values()));
-    return all;
-  }
-
-  private boolean isSetUp(String target) {
-    return ModelName.parse(target).map(m -> providers.find(m.provider()) != null).orElse(false);
-  }
-
-  private static Failure unknown(String id, List<Card> all) {
-    List<String> near = NearNames.of(id, all.stream().map(Card::id).toList());
+  private static Failure unknown(String id, Listing listing) {
+    List<String> near = NearModels.of(id, listing.byId().keySet());
     String hint = near.isEmpty() ? "" : "; did you mean " + String.join(", ", near) + "?";
     String shown = id.length() > 200 ? id.substring(0, 200) + "…" : id;
     return Failure.of(
@@ -150,27 +157,5 @@ final class ModelRoutes extends RouteBuilder {
             Stage.CLIENT_REQUEST,
             "client request: no model '%s'%s".formatted(shown, hint))
         .with(Map.of("param", "model"));
-  }
-
-  /** Writes a body. */
-  private interface Body {
-    void write(JsonGenerator json) throws IOException;
-  }
-
-  private static void reply(Exchange exchange, Body body) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
-    try (JsonGenerator json = JsonBytes.FACTORY.createGenerator(out)) {
-      body.write(json);
-    }
-    StatusRoutes.json(exchange, 200, out.toString(StandardCharsets.UTF_8));
-  }
-
-  private static void card(JsonGenerator json, Card card) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("id", card.id());
-    json.writeStringField("object", "model");
-    json.writeNumberField("created", card.created());
-    json.writeStringField("owned_by", card.provider());
-    json.writeEndObject();
   }
 }

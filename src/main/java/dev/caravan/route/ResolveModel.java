@@ -9,9 +9,12 @@ import dev.caravan.call.ModelName;
 import dev.caravan.provider.NearNames;
 import dev.caravan.provider.Provider;
 import dev.caravan.upstream.Calls;
+import dev.caravan.upstream.ModelLists;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -25,15 +28,25 @@ import org.jspecify.annotations.Nullable;
 public final class ResolveModel implements Processor {
   private final LiveProviders providers;
   private final Map<String, String> defaultProviders;
+  private final ModelLists lists;
+  private final boolean enforceFilters;
 
   /**
    * Makes the step for one set of routes.
    *
    * @param defaultProviders provider of bare names, by the name of the client's dialect
+   * @param lists names that are near a wrong one
+   * @param enforceFilters whether filters hold for calls, not only for the list
    */
-  public ResolveModel(LiveProviders providers, Map<String, String> defaultProviders) {
+  public ResolveModel(
+      LiveProviders providers,
+      Map<String, String> defaultProviders,
+      ModelLists lists,
+      boolean enforceFilters) {
     this.providers = providers;
     this.defaultProviders = defaultProviders;
+    this.lists = lists;
+    this.enforceFilters = enforceFilters;
   }
 
   @Override
@@ -57,7 +70,7 @@ public final class ResolveModel implements Processor {
               call.requestedModel(),
               "there is no provider '%s' here".formatted(shown(model.provider()))));
     }
-    if (!provider.filter().allows(model.provider(), model.upstreamModel())) {
+    if (enforceFilters && !provider.filter().allows(model.provider(), model.upstreamModel())) {
       throw new CallFailed(
           unknown(
               call.requestedModel(),
@@ -92,7 +105,7 @@ public final class ResolveModel implements Processor {
 
   /** Names of models, and the same model at a provider whose name is near. */
   private List<String> near(String requested) {
-    Stream<String> models = NearNames.of(requested, names()).stream();
+    Stream<String> models = NearModels.of(requested, names()).stream();
     Stream<String> providersOfIt =
         ModelName.parse(requested).stream()
             .flatMap(
@@ -103,15 +116,17 @@ public final class ResolveModel implements Processor {
     return Stream.concat(models, providersOfIt).distinct().limit(5).toList();
   }
 
+  /** The models that are known, and the prefixes of providers of which none is. */
   private List<String> names() {
     List<String> names = new ArrayList<>();
-    providers
-        .all()
-        .forEach(
-            (name, provider) -> {
-              names.add(name + "/");
-              provider.staticModels().forEach(model -> names.add(name + "/" + model.name()));
-            });
+    Set<String> owners = new HashSet<>();
+    for (ModelLists.Card card : lists.of(providers.all().values())) {
+      names.add(card.id());
+      owners.add(card.owner());
+    }
+    providers.all().keySet().stream()
+        .filter(name -> !owners.contains(name))
+        .forEach(name -> names.add(name + "/"));
     return names;
   }
 

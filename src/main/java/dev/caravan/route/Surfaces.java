@@ -12,8 +12,9 @@ import dev.caravan.dialect.openai.OpenAiChat;
 import dev.caravan.dialect.openai.responses.OpenAiResponses;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
+import dev.caravan.provider.model.ModelCatalogue;
 import dev.caravan.route.hook.Hooks;
-import dev.caravan.upstream.ModelCards;
+import dev.caravan.upstream.ModelLists;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.RoutesBuilder;
@@ -23,7 +24,9 @@ public final class Surfaces {
   private final Dialects dialects;
   private final Authentication authentication;
   private final Readiness readiness;
-  private final ModelCards cards;
+  private final ModelLists lists;
+  private final ModelCatalogue catalogue;
+  private final Duration catalogueInterval;
   private final ModelAliases aliases;
   private final Pools pools;
   private final QuotaReload reload;
@@ -44,7 +47,9 @@ public final class Surfaces {
       Dialects dialects,
       Authentication authentication,
       Readiness readiness,
-      ModelCards cards,
+      ModelLists lists,
+      ModelCatalogue catalogue,
+      Duration catalogueInterval,
       ModelAliases aliases,
       Pools pools,
       QuotaReload reload,
@@ -59,7 +64,9 @@ public final class Surfaces {
     this.dialects = dialects;
     this.authentication = authentication;
     this.readiness = readiness;
-    this.cards = cards;
+    this.lists = lists;
+    this.catalogue = catalogue;
+    this.catalogueInterval = catalogueInterval;
     this.aliases = aliases;
     this.pools = pools;
     this.reload = reload;
@@ -79,7 +86,9 @@ public final class Surfaces {
         new MessagesRoutes(surface(new AnthropicMessages(anthropicErrors), hooks)),
         new ResponsesRoutes(surface(new OpenAiResponses(responsesErrors), hooks)),
         new GeminiRoutes(surface(Gemini.NAME, hooks), geminiEvents),
-        new ModelRoutes(authentication, providers, cards, aliases),
+        new ModelRoutes(authentication, providers, lists, aliases, catalogue),
+        new CatalogueRoutes(authentication, providers, lists, pools, catalogue, catalogueInterval),
+        new CostRoutes(authentication, providers, aliases, catalogue),
         new QuotaRoutes(authentication, pools, reload, TimeSource.system()),
         new StatusRoutes(readiness, version));
   }

@@ -4,14 +4,25 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.caravan.dialect.JsonBytes;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a provider's model list: {@code {"data":[{"id","created"}]}}, a bare array of the same, or
- * Google's {@code {"models":[{"name":"models/…"}]}}.
+ * Reads a provider's model list: {@code {"data":[{"id","created"}]}}, a bare array of the same or
+ * of names, Google's {@code {"models":[{"name":"models/…"}]}}, Cohere's {@code
+ * {"models":[{"name"}]}} and Anthropic's {@code created_at}. What is no model is passed over.
  */
 final class ModelList {
+  private static final String GOOGLES = "models/";
+  private static final int LONGEST_NAME = 300;
+
+  /** More are a mistake of the provider's. */
+  static final int MOST = 20_000;
 
   /**
    * A model of a provider.
@@ -21,10 +32,13 @@ final class ModelList {
    */
   record Model(String id, long created) {}
 
-  private static final String GOOGLES = "models/";
-
   private ModelList() {}
 
+  /**
+   * Each model once, in the order of the list.
+   *
+   * @throws IOException when it is no list of models
+   */
   static List<Model> read(byte[] body) throws IOException {
     try (JsonParser json = JsonBytes.parse(body, 0, body.length)) {
       JsonToken first = json.nextToken();
@@ -41,37 +55,69 @@ final class ModelList {
           json.skipChildren();
         }
       }
-      throw new IOException("no list of models");
+      throw new IOException("it holds no list of models");
     }
   }
 
   private static List<Model> models(JsonParser json) throws IOException {
-    List<Model> models = new ArrayList<>();
+    Map<String, Model> models = new LinkedHashMap<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      if (json.currentToken() != JsonToken.START_OBJECT) {
-        json.skipChildren();
-        continue;
+      if (json.currentToken() == null) {
+        throw new IOException("the list breaks off");
       }
-      String id = "";
-      long created = 0;
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        JsonToken value = json.nextToken();
-        if (name.equals("id") && value == JsonToken.VALUE_STRING) {
-          id = json.getText();
-        } else if (name.equals("name") && id.isEmpty() && value == JsonToken.VALUE_STRING) {
-          String path = json.getText();
-          id = path.startsWith(GOOGLES) ? path.substring(GOOGLES.length()) : id;
-        } else if (name.equals("created") && value == JsonToken.VALUE_NUMBER_INT) {
-          created = json.getLongValue();
-        } else {
-          json.skipChildren();
-        }
-      }
-      if (!id.isEmpty()) {
-        models.add(new Model(id, created));
+      Model model =
+          switch (json.currentToken()) {
+            case START_OBJECT -> model(json);
+            case VALUE_STRING -> named(json.getText(), 0);
+            default -> {
+              json.skipChildren();
+              yield null;
+            }
+          };
+      if (model != null && models.size() < MOST) {
+        models.putIfAbsent(model.id(), model);
       }
     }
-    return models;
+    return new ArrayList<>(models.values());
+  }
+
+  private static @Nullable Model model(JsonParser json) throws IOException {
+    String id = "";
+    String name = "";
+    long created = 0;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String member = json.currentName();
+      JsonToken value = json.nextToken();
+      if (value == JsonToken.VALUE_STRING) {
+        switch (member) {
+          case "id" -> id = json.getText();
+          case "name" -> name = json.getText();
+          case "created_at" -> created = seconds(json.getText());
+          default -> {}
+        }
+      } else if (member.equals("created") && value == JsonToken.VALUE_NUMBER_INT) {
+        created = json.getValueAsLong();
+      } else {
+        json.skipChildren();
+      }
+    }
+    return named(id.isEmpty() ? name : id, created);
+  }
+
+  private static @Nullable Model named(String text, long created) {
+    String id = text.startsWith(GOOGLES) ? text.substring(GOOGLES.length()) : text.strip();
+    boolean sane =
+        !id.isEmpty()
+            && id.length() <= LONGEST_NAME
+            && id.chars().noneMatch(c -> Character.isISOControl(c) || Character.isWhitespace(c));
+    return sane ? new Model(id, Math.max(0, created)) : null;
+  }
+
+  private static long seconds(String instant) {
+    try {
+      return Instant.parse(instant).getEpochSecond();
+    } catch (DateTimeParseException e) {
+      return 0;
+    }
   }
 }

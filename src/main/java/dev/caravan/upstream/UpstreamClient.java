@@ -2,9 +2,13 @@ package dev.caravan.upstream;
 
 import dev.caravan.loop.Loop;
 import dev.caravan.loop.Loops;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -12,9 +16,12 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -30,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamClient implements AutoCloseable {
   private static final int CONNECTIONS_PER_HOST_AND_LOOP = 4096;
+  private static final int LARGEST_PAGE = 16 << 20;
   private static final int CLOSE_WITHIN_SECONDS = 2;
   private static final int HTTP2_CONNECTIONS_PER_HOST_AND_LOOP = 8;
 
@@ -157,11 +165,16 @@ public final class UpstreamClient implements AutoCloseable {
     return options;
   }
 
-  /** A page that was asked for in passing, such as a model list. */
-  record Page(int status, byte[] body) {}
+  /**
+   * A page that was asked for in passing, such as a model list.
+   *
+   * @param type its content type, empty when not told
+   */
+  record Page(int status, String type, byte[] body) {}
 
   /**
-   * Asks for a page and waits for it; for virtual threads.
+   * Asks for a page and waits for it; for virtual threads. Pages of more than {@value
+   * #LARGEST_PAGE} bytes are refused while they come.
    *
    * @param ownProxy the provider's own proxy, empty when it has none
    * @throws IOException when there is no answer in time
@@ -192,11 +205,7 @@ public final class UpstreamClient implements AutoCloseable {
                 on(loop, to.tls())
                     .request(options)
                     .compose(HttpClientRequest::send)
-                    .compose(
-                        answer ->
-                            answer
-                                .body()
-                                .map(body -> new Page(answer.statusCode(), body.getBytes())))
+                    .compose(UpstreamClient::page)
                     .onSuccess(page::complete)
                     .onFailure(page::completeExceptionally));
     try {
@@ -204,9 +213,44 @@ public final class UpstreamClient implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException(String.valueOf(e.getMessage()), e);
+    } catch (ExecutionException e) {
+      throw new IOException(inWords(e.getCause()), e);
+    } catch (TimeoutException e) {
+      throw new IOException("no answer in time", e);
     }
+  }
+
+  private static String inWords(@Nullable Throwable cause) {
+    return switch (cause) {
+      case null -> "no answer";
+      case ConnectException refused -> "the connection is refused";
+      case UnknownHostException unknown -> "there is no such host";
+      case TimeoutException late -> "no answer in time";
+      default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    };
+  }
+
+  private static Future<Page> page(HttpClientResponse answer) {
+    Promise<Page> page = Promise.promise();
+    Buffer body = Buffer.buffer();
+    answer.handler(
+        piece -> {
+          if (body.length() + piece.length() > LARGEST_PAGE) {
+            page.tryFail("the page is larger than %d bytes".formatted(LARGEST_PAGE));
+            answer.request().reset();
+          } else {
+            body.appendBuffer(piece);
+          }
+        });
+    answer.exceptionHandler(page::tryFail);
+    answer.endHandler(
+        nothing ->
+            page.tryComplete(
+                new Page(
+                    answer.statusCode(),
+                    Objects.requireNonNullElse(answer.getHeader("content-type"), ""),
+                    body.getBytes())));
+    return page.future();
   }
 
   @Override

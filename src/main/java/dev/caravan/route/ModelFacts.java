@@ -1,0 +1,35 @@
+package dev.caravan.route;
+
+import dev.caravan.provider.Provider;
+import dev.caravan.provider.model.Match;
+import dev.caravan.provider.model.ModelCatalogue;
+import dev.caravan.upstream.ModelLists.Card;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of the models of a set of routes. Thread-safe. */
+final class ModelFacts {
+  private final ModelCatalogue catalogue;
+  private final LiveProviders providers;
+
+  ModelFacts(ModelCatalogue catalogue, LiveProviders providers) {
+    this.catalogue = catalogue;
+    this.providers = providers;
+  }
+
+  @Nullable Match of(Card card) {
+    return catalogue.find(card.factsOf());
+  }
+
+  /** Whether calls of it cost what the tables say. */
+  boolean isPriced(Card card) {
+    String provider = card.factsOf().substring(0, Math.max(0, card.factsOf().indexOf('/')));
+    Provider known = providers.find(provider);
+    return known == null || known.isPriced() || catalogue.isOwn(card.factsOf());
+  }
+
+  /** For people. */
+  String name(Card card) {
+    Match match = of(card);
+    return match == null || match.info().name().isEmpty() ? card.id() : match.info().name();
+  }
+}
