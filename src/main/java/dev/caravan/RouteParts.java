@@ -17,6 +17,7 @@ import dev.caravan.route.HttpSteps;
 import dev.caravan.route.KeyRotation;
 import dev.caravan.route.LiveProviders;
 import dev.caravan.route.NoteFailure;
+import dev.caravan.route.QuotaReading;
 import dev.caravan.route.ResolveAlias;
 import dev.caravan.route.ResolveModel;
 import dev.caravan.route.Sinks;
@@ -150,6 +151,7 @@ final class RouteParts implements Generation.Parts {
         .getRegistry()
         .bind("toProviderDialect", new ToProviderDialect(providers, component.translations()));
     context.getRegistry().bind("pools", lasting.pools());
+    context.getRegistry().bind("quotaReading", new QuotaReading(lasting.quotaPages(), providers));
     HttpSteps http = new HttpSteps(lasting.dialects());
     context.getRegistry().bind("toHttpRequest", (Processor) http::toHttpRequest);
     context.getRegistry().bind("fromHttpAnswer", (Processor) http::fromHttpAnswer);

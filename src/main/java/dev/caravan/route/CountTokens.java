@@ -5,6 +5,7 @@ import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.hub.Conversation;
 import dev.caravan.dialect.hub.JsonWriter;
 import dev.caravan.dialect.hub.TokenEstimate;
+import dev.caravan.dialect.hub.tokens.TokenCounter;
 import dev.caravan.http.ServedRequest;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -35,12 +36,23 @@ final class CountTokens implements Processor {
       throw BadRequest.missing("messages", "it must be an array with at least one message");
     }
     JsonWriter count = new JsonWriter(64);
-    count.beginObject().member("input_tokens", TokenEstimate.of(conversation)).endObject();
+    count.beginObject().member("input_tokens", tokens(conversation)).endObject();
     Message message = exchange.getMessage();
     message.setHeaders(
         exchange.getContext().getCamelContextExtension().getHeadersMapFactory().newMap());
     message.setHeader(Exchange.CONTENT_TYPE, "application/json");
     message.setHeader("X-Gateway-Count", "estimate");
     message.setBody(count.toBytes());
+  }
+
+  /**
+   * By its table for a model that has one, once that is loaded; until then, and for all others, by
+   * the length of the texts, which is as near and holds no memory.
+   */
+  private static long tokens(Conversation conversation) {
+    String model = conversation.model();
+    return TokenCounter.isExactFor(model) && TokenCounter.isReadyFor(model)
+        ? TokenCounter.of(model).conversation(conversation).total()
+        : TokenEstimate.of(conversation);
   }
 }

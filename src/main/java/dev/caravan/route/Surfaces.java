@@ -8,6 +8,7 @@ import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.gemini.Gemini;
 import dev.caravan.dialect.openai.OpenAiChat;
+import dev.caravan.dialect.openai.embeddings.OpenAiEmbeddings;
 import dev.caravan.dialect.openai.responses.OpenAiResponses;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.pool.Pools;
@@ -32,6 +33,7 @@ public final class Surfaces {
   private final boolean strict;
   private final boolean geminiEvents;
   private final ResponsesError responsesErrors;
+  private final EmbeddingBatches batches;
   private final String version;
 
   /**
@@ -53,6 +55,7 @@ public final class Surfaces {
       boolean strict,
       boolean geminiEvents,
       ResponsesError responsesErrors,
+      EmbeddingBatches batches,
       String version) {
     this.dialects = dialects;
     this.authentication = authentication;
@@ -66,6 +69,7 @@ public final class Surfaces {
     this.strict = strict;
     this.geminiEvents = geminiEvents;
     this.responsesErrors = responsesErrors;
+    this.batches = batches;
     this.version = version;
   }
 
@@ -76,6 +80,9 @@ public final class Surfaces {
         new MessagesRoutes(surface(AnthropicMessages.NAME, hooks)),
         new ResponsesRoutes(surface(new OpenAiResponses(responsesErrors), hooks)),
         new GeminiRoutes(surface(Gemini.NAME, hooks), geminiEvents),
+        new EmbeddingRoutes(surface(new OpenAiEmbeddings(), hooks), batches),
+        new TokenRoutes(
+            surface(OpenAiChat.NAME, hooks), new TokenCount(dialects.named(OpenAiChat.NAME))),
         new ModelRoutes(authentication, providers, cards, aliases),
         new QuotaRoutes(authentication, pools, reload, TimeSource.system()),
         new StatusRoutes(server, version));

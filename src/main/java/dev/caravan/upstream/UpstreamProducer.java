@@ -22,6 +22,7 @@ import dev.caravan.loop.Loop;
 import dev.caravan.provider.ErrorRules;
 import dev.caravan.provider.ModelList;
 import dev.caravan.provider.Provider;
+import dev.caravan.provider.transform.Transforms;
 import io.vertx.core.MultiMap;
 import io.vertx.core.net.ProxyOptions;
 import java.io.IOException;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamProducer extends DefaultProducer {
   private static final String PREPARED = "caravanUpstreamBody";
-  private static final String DROPPED = "X-Gateway-Dropped";
+  static final String DROPPED = "X-Gateway-Dropped";
   private static final String JSON = "application/json";
   private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
@@ -59,6 +60,8 @@ final class UpstreamProducer extends DefaultProducer {
   private final PassedHeaders passed;
   private final Translations translations;
   private final ErrorRules errors;
+  private final EmbeddingCalls embeddings;
+  private final Transforms transforms;
   private final boolean edits;
   private final boolean usageOfStreams;
   private final ConcurrentMap<String, Map<String, String>> streamHeaders =
@@ -76,6 +79,8 @@ final class UpstreamProducer extends DefaultProducer {
     this.passed = component.passed();
     this.translations = component.translations();
     this.errors = new ErrorRules(provider, component.time());
+    this.embeddings = new EmbeddingCalls(client, provider, timeouts, proxy, passed, errors);
+    this.transforms = provider.transforms();
     this.usageOfStreams =
         provider.reportsStreamUsage() && !provider.refusedParameters().contains("stream_options");
     this.edits = !provider.refusedParameters().isEmpty() || !provider.renamedParameters().isEmpty();
@@ -87,6 +92,7 @@ final class UpstreamProducer extends DefaultProducer {
     }
     return provider
         .chatUrl()
+        .or(provider::embeddingsUrl)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
@@ -112,8 +118,12 @@ final class UpstreamProducer extends DefaultProducer {
   @Override
   public void process(Exchange exchange) throws Exception {
     Call call = Calls.of(exchange);
-    Translation translation = translations.of(exchange, call, provider);
     Secret secret = Calls.secret(exchange);
+    if (Embeddings.areAskedFor(exchange)) {
+      embeddings.answer(exchange, call, secret, headers(exchange, secret, false));
+      return;
+    }
+    Translation translation = translations.of(exchange, call, provider);
     UpstreamRequest request =
         translation == null
             ? asItCame(exchange, call, secret)
@@ -161,7 +171,12 @@ final class UpstreamProducer extends DefaultProducer {
         dialect,
         null,
         timeouts,
-        proxy);
+        proxy,
+        changesOfAnswers());
+  }
+
+  private @Nullable Transforms changesOfAnswers() {
+    return transforms.changeAnswers() ? transforms : null;
   }
 
   private UpstreamRequest translated(
@@ -177,14 +192,24 @@ final class UpstreamProducer extends DefaultProducer {
     return new UpstreamRequest(
         target(call, translation.stream()),
         headers(exchange, secret, translation.stream()),
-        Splice.apply(body, 0, splices),
+        transformed(Splice.apply(body, 0, splices), listed.id()),
         translation.stream(),
         true,
         call.requestedModel(),
         dialect,
         translation,
         timeouts,
-        proxy);
+        proxy,
+        changesOfAnswers());
+  }
+
+  private List<Slice> transformed(List<Slice> body, String model) {
+    if (!transforms.concern(model)) {
+      return body;
+    }
+    byte[] before = Splice.join(body);
+    byte[] after = transforms.request(before, model);
+    return after == before ? body : List.of(new Slice(after, 0, after.length));
   }
 
   private UpstreamTarget target(Call call, boolean stream) {
@@ -246,7 +271,7 @@ final class UpstreamProducer extends DefaultProducer {
           reply(exchange, stream, EVENT_STREAM, headers);
       case UpstreamAnswer.Whole whole -> {
         call.onCancel(null);
-        whole(exchange, call, secrets, whole, translation);
+        whole(exchange, call, secrets, transformed(whole), translation);
       }
       case UpstreamAnswer.ErrorEvent(var headers, var json) ->
           throw new UpstreamFault(errors.classifyStreamError(json, secrets));
@@ -254,6 +279,14 @@ final class UpstreamProducer extends DefaultProducer {
           throw new UpstreamFault(transport(kind, evidence, message));
       case UpstreamAnswer.Cancelled() -> throw new UpstreamCancelled();
     }
+  }
+
+  private UpstreamAnswer.Whole transformed(UpstreamAnswer.Whole whole) {
+    if (!transforms.changeAnswers() || whole.status() / 100 != 2) {
+      return whole;
+    }
+    byte[] body = transforms.answer(whole.body(), 0, whole.body().length);
+    return body == null ? whole : new UpstreamAnswer.Whole(whole.status(), whole.headers(), body);
   }
 
   private void whole(
@@ -375,7 +408,8 @@ final class UpstreamProducer extends DefaultProducer {
     if (edits || !listed.options().isEmpty()) {
       splices = withEdits(read.body(), splices, listed.options());
     }
-    List<Slice> body = Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices);
+    List<Slice> body =
+        transformed(Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices), name);
     exchange.setProperty(PREPARED, new Prepared(read.body(), name, provider, body));
     return body;
   }

@@ -21,6 +21,7 @@ class CheckerTest {
               "resolveAlias",
               "toProviderDialect",
               "pools",
+              "quotaReading",
               "hook"),
           Set.of("chat"),
           Set.of(),
