@@ -9,6 +9,8 @@ import dev.caravan.config.ProxyKey;
 import dev.caravan.config.Settings;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.hub.Thoughts;
+import dev.caravan.dialect.openai.OpenAiChat;
+import dev.caravan.dialect.openai.embeddings.OpenAiEmbeddings;
 import dev.caravan.event.EventBus;
 import dev.caravan.http.HttpOptions;
 import dev.caravan.http.StreamingHttpServer;
@@ -23,11 +25,13 @@ import dev.caravan.route.Authentication;
 import dev.caravan.route.Breakers;
 import dev.caravan.route.ClientErrors;
 import dev.caravan.route.Readiness;
+import dev.caravan.route.EmbeddingBatches;
 import dev.caravan.route.Surfaces;
 import dev.caravan.route.hook.HookCounts;
 import dev.caravan.state.StateInUse;
 import dev.caravan.upstream.ModelLists;
 import dev.caravan.upstream.OutboundProxies;
+import dev.caravan.upstream.QuotaPages;
 import dev.caravan.upstream.UpstreamClient;
 import dev.caravan.upstream.UpstreamTimeouts;
 import io.vertx.core.Vertx;
@@ -66,6 +70,7 @@ final class Lasting {
   private final Readiness readiness;
   private final ModelLists modelLists;
   private final ModelCatalogue modelCatalogue;
+  private final QuotaPages quotaPages;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
 
@@ -102,6 +107,12 @@ final class Lasting {
             Duration.ofSeconds(2),
             configuration.home().resolve("cache").resolve("models"));
     this.modelCatalogue = new ModelCatalogue(configuration.home().resolve("model-info.yaml"));
+    this.quotaPages =
+        new QuotaPages(
+            upstream,
+            pools,
+            TimeSource.system(),
+            provider -> configuration.get(Settings.QUOTA_REFRESH_INTERVAL.of(provider)));
     this.aliases = aliases(configuration);
     this.readiness = new Readiness(server::isDraining, pools);
     this.surfaces =
@@ -122,6 +133,7 @@ final class Lasting {
             configuration.get(Settings.GEMINI_DEFAULT_ALT) == GeminiAlt.SSE,
             configuration.get(Settings.RESPONSES_ERROR_STYLE),
             configuration.get(Settings.ANTHROPIC_STREAM_ERROR_STYLE),
+            batches(configuration),
             Version.number());
   }
 
@@ -174,6 +186,10 @@ final class Lasting {
   /** What survives a restart. */
   Remembering remembering() {
     return remembering;
+  }
+
+  QuotaPages quotaPages() {
+    return quotaPages;
   }
 
   Breakers breakers() {
@@ -262,7 +278,21 @@ final class Lasting {
                     .find(Settings.DEFAULT_PROVIDER.of(surface))
                     .ifPresent(
                         provider -> byDialect.put(dialect, provider.toLowerCase(Locale.ROOT))));
+    String openAi = byDialect.get(OpenAiChat.NAME);
+    if (openAi != null) {
+      byDialect.put(OpenAiEmbeddings.NAME, openAi);
+    }
     return byDialect;
+  }
+
+  private static EmbeddingBatches batches(Configuration c) {
+    int size = c.get(Settings.EMBEDDING_BATCH_SIZE);
+    long tokens = c.get(Settings.EMBEDDING_BATCH_MAX_TOKENS);
+    return new EmbeddingBatches(
+        c.get(Settings.EMBEDDING_BATCH_ENABLED) ? size : 0,
+        Duration.ofMillis(c.get(Settings.EMBEDDING_BATCH_WAIT_MS)),
+        tokens == 0 ? 8191L * size : tokens,
+        c.get(Settings.EMBEDDING_BATCH_ISOLATE));
   }
 
   private static OutboundProxies proxies(Configuration c) {

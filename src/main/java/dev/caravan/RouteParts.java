@@ -20,6 +20,7 @@ import dev.caravan.route.KeyRotation;
 import dev.caravan.route.LiveProviders;
 import dev.caravan.route.ModelRefresh;
 import dev.caravan.route.NoteFailure;
+import dev.caravan.route.QuotaReading;
 import dev.caravan.route.ResolveAlias;
 import dev.caravan.route.ResolveModel;
 import dev.caravan.route.Sinks;
@@ -166,6 +167,7 @@ final class RouteParts implements Generation.Parts {
             "models",
             new ModelRefresh(
                 providers, lasting.modelLists(), lasting.modelCatalogue(), TimeSource.system()));
+    context.getRegistry().bind("quotaReading", new QuotaReading(lasting.quotaPages(), providers));
     HttpSteps http = new HttpSteps(lasting.dialects());
     context.getRegistry().bind("toHttpRequest", (Processor) http::toHttpRequest);
     context.getRegistry().bind("fromHttpAnswer", (Processor) http::fromHttpAnswer);

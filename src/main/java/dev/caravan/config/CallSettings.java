@@ -155,6 +155,36 @@ interface CallSettings {
           YES_NO,
           "true",
           "Model filters hold for calls, not only for the list.");
+  Setting<Boolean> EMBEDDING_BATCH_ENABLED =
+      CALLS.atStart(
+          "EMBEDDING_BATCH_ENABLED",
+          YES_NO,
+          "false",
+          "Joins small requests for embeddings that come at the same time into one upstream call.");
+  Setting<Integer> EMBEDDING_BATCH_SIZE =
+      CALLS.atStart(
+          "EMBEDDING_BATCH_SIZE",
+          integer(2, 2048),
+          "64",
+          "Inputs with which such a call leaves at once; larger requests go alone.");
+  Setting<Integer> EMBEDDING_BATCH_WAIT_MS =
+      CALLS.atStart(
+          "EMBEDDING_BATCH_WAIT_MS",
+          integer(0, 10_000),
+          "100",
+          "How long the first input waits for others, in milliseconds.");
+  Setting<Integer> EMBEDDING_BATCH_MAX_TOKENS =
+      CALLS.atStart(
+          "EMBEDDING_BATCH_MAX_TOKENS",
+          integer(0, Integer.MAX_VALUE),
+          "0",
+          "Estimated tokens of such a call at most, 0 for 8191 times its size.");
+  Setting<Boolean> EMBEDDING_BATCH_ISOLATE =
+      CALLS.atStart(
+          "EMBEDDING_BATCH_ISOLATE",
+          YES_NO,
+          "false",
+          "Joins only requests of the same client key and the same user.");
   Setting<String> MODEL_ALIASES =
       CALLS.liveUnset(
           "MODEL_ALIASES",

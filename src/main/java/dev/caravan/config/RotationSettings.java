@@ -251,6 +251,12 @@ interface RotationSettings {
           YES_NO,
           "WINDOW_LIMITS_ENABLED",
           "The same for one provider.");
+  SettingPattern<Duration> QUOTA_REFRESH_INTERVAL =
+      ROTATION.family(
+          "<P>_QUOTA_REFRESH_INTERVAL",
+          seconds("1"),
+          "300",
+          "How often a provider that tells its quota is asked for it.");
   Setting<String> DAILY_RESET_UTC =
       ROTATION.live(
           "DAILY_RESET_UTC",

@@ -63,6 +63,8 @@ final class Endpoints implements Handler<HttpServerRequest> {
     HttpMethod method = request.method();
     if (GeminiRequest.isOne(path)) {
       allow(HttpMethod.POST, method, visit, () -> gemini(path, request.query(), body, visit));
+    } else if (EmbeddingShow.isOne(path)) {
+      allow(HttpMethod.POST, method, visit, () -> embeddings(path, body, visit));
     } else if (path.endsWith("/chat/completions")) {
       allow(HttpMethod.POST, method, visit, () -> chat(body, visit, false));
     } else if (path.endsWith("/responses/compact")) {
@@ -202,6 +204,29 @@ final class Endpoints implements Handler<HttpServerRequest> {
           ResponsesAnswer.compacted("resp_" + visit.id(), System.currentTimeMillis() / 1000));
     } catch (IOException e) {
       visit.refuse(Refusal.invalid(400, "We could not parse the JSON body of your request."));
+    }
+  }
+
+  private void embeddings(String path, byte[] body, Visit visit) {
+    EmbeddingShow show;
+    try {
+      show = EmbeddingShow.of(path, body, visit);
+    } catch (IOException e) {
+      visit.refuse(Refusal.invalid(400, "We could not parse the JSON body of your request."));
+      return;
+    }
+    Visit.Turn ofModel = visit.join(stage.tally().models.of(show.model()));
+    Scenario scenario = stage.scenario(visit.key(), show.model());
+    Visit.Turn turn =
+        switch (scenario.carrier()) {
+          case KEY -> visit.turnOfKey();
+          case MODEL -> ofModel;
+        };
+    Mishap mishap = scenario.mishapOf(turn.number(), turn.inFlight());
+    if (scenario.waitMillis() > 0) {
+      pacer.after(scenario.waitMillis(), () -> show.give(mishap));
+    } else {
+      show.give(mishap);
     }
   }
 

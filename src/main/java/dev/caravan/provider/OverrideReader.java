@@ -61,7 +61,7 @@ final class OverrideReader {
             base -> {
               String fault = ProviderCheck.urlFault(base.value(), ProviderCheck.WEB);
               if (fault.isEmpty()) {
-                change(base, p -> p.setBaseUrl(base.value()));
+                change(base, p -> p.moveTo(base.value()));
               } else {
                 refuse(base.variable(), fault, "legal: http(s)://host[:port][/path]");
               }

@@ -1,7 +1,10 @@
 package dev.caravan.provider;
 
 import dev.caravan.call.Secret;
+import dev.caravan.provider.quota.QuotaReader;
+import dev.caravan.provider.transform.Transforms;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,9 +32,13 @@ public final class Provider {
   /** Where the cost of calls comes from: the tables of prices, or nowhere. */
   public static final List<String> COSTS = List.of("table", "skip");
 
+  /** Forms of a request for embeddings; the first is the default where the dialect has none. */
+  public static final List<String> EMBEDDINGS = List.of("openai", "gemini", "cohere");
+
   /** Rotation modes; the first is the default for API keys. */
   public static final List<String> ROTATIONS = List.of("balanced", "sequential");
 
+  private static final String STRING_CONTENT = "string-content";
   private static final String CREDENTIAL = "${credential}";
   private static final Pattern LOOPBACK =
       Pattern.compile("^https?://(localhost|127\\.[0-9.]+|\\[::1])(?=[:/]|$)");
@@ -50,6 +57,9 @@ public final class Provider {
   private @Nullable String chatPath;
   private @Nullable String modelsPath;
   private @Nullable String embeddingsPath;
+  private @Nullable String embeddings;
+  private int embeddingsLimit = 0;
+  private List<String> embeddingDimensions = List.of("text-embedding-3*", "*/text-embedding-3*");
   private String models = "";
   private List<String> fallbackModels = List.of();
   private List<String> whitelistModels = List.of();
@@ -70,6 +80,9 @@ public final class Provider {
   private boolean countsFailedRequests = false;
   private boolean includeUsage = true;
   private List<String> quirks = List.of();
+  private List<String> transforms = List.of();
+  private String quota = "";
+  private String quotaUrl = "";
   private String errors = "";
   private OwnErrors ownErrors = OwnErrors.NONE;
   private List<String> dropParameters = List.of();
@@ -131,6 +144,11 @@ public final class Provider {
               }
             });
     return all;
+  }
+
+  /** Whether a model of it can be asked for vectors of another number of dimensions. */
+  public boolean takesDimensions(String model) {
+    return embeddingDimensions.stream().anyMatch(pattern -> Glob.matches(pattern, model));
   }
 
   /** The models that {@code models} names; none when it cannot be read. */
@@ -277,6 +295,15 @@ public final class Provider {
     return dialect;
   }
 
+  /**
+   * Takes another base URL than its definition has. Whoever answers there gets its keys, and nobody
+   * else does: a quota at a whole address of its own is no longer asked for.
+   */
+  void moveTo(String otherBaseUrl) {
+    setBaseUrl(otherBaseUrl);
+    quotaUrl = quotaUrl.startsWith("/") ? quotaUrl : "";
+  }
+
   /** Header that carries the credential; the dialect's when not set. */
   public void setAuthHeader(String authHeader) {
     this.authHeader = authHeader;
@@ -339,6 +366,33 @@ public final class Provider {
 
   public String getEmbeddingsPath() {
     return embeddingsPath != null ? embeddingsPath : Wire.of(dialect).embeddingsPath();
+  }
+
+  /** The form in which it takes embedding calls, one of {@link #EMBEDDINGS}. */
+  public void setEmbeddings(String embeddings) {
+    this.embeddings = embeddings;
+  }
+
+  public String getEmbeddings() {
+    return embeddings != null ? embeddings : dialect.equals("gemini") ? "gemini" : "openai";
+  }
+
+  /** Inputs that one embedding call may hold; 0 for what its form allows. */
+  public void setEmbeddingsLimit(int embeddingsLimit) {
+    this.embeddingsLimit = embeddingsLimit;
+  }
+
+  public int getEmbeddingsLimit() {
+    return embeddingsLimit;
+  }
+
+  /** Comma list of patterns of models that take {@code dimensions} (providers.md 3.1). */
+  public void setEmbeddingDimensions(String embeddingDimensions) {
+    this.embeddingDimensions = commaList(embeddingDimensions);
+  }
+
+  public List<String> getEmbeddingDimensions() {
+    return embeddingDimensions;
   }
 
   /**
@@ -540,6 +594,57 @@ public final class Provider {
 
   public List<String> getQuirks() {
     return quirks;
+  }
+
+  /**
+   * Comma list of names of {@link dev.caravan.provider.transform.Transforms}, done in this order
+   * after fields were dropped and renamed.
+   */
+  public void setTransforms(String transforms) {
+    this.transforms = commaList(transforms);
+  }
+
+  public List<String> getTransforms() {
+    return transforms;
+  }
+
+  /** What is changed in its requests and answers, quirks considered. */
+  public Transforms transforms() {
+    List<String> names = new ArrayList<>(transforms);
+    if (has(Quirk.STR) && !names.contains(STRING_CONTENT)) {
+      names.add(STRING_CONTENT);
+    }
+    return Transforms.of(names);
+  }
+
+  /** Who reads what it says of quotas, a name of {@link QuotaReader}; empty for nobody. */
+  public void setQuota(String quota) {
+    this.quota = quota;
+  }
+
+  public String getQuota() {
+    return quota;
+  }
+
+  /** Where it tells its quota: a whole address, or a path behind {@code baseUrl}. */
+  public void setQuotaUrl(String quotaUrl) {
+    this.quotaUrl = quotaUrl;
+  }
+
+  public String getQuotaUrl() {
+    return quotaUrl;
+  }
+
+  /** Who reads what it says of quotas; empty for nobody. */
+  public Optional<QuotaReader> quotaReader() {
+    return QuotaReader.named(quota);
+  }
+
+  /** Where it tells its quota, empty when it does not. */
+  public Optional<String> quotaPage() {
+    return quotaUrl.isEmpty()
+        ? Optional.empty()
+        : quotaUrl.startsWith("/") ? url(quotaUrl) : Optional.of(quotaUrl);
   }
 
   /** What its errors mean, where the common rules miss it: lines of STATUS [TEXT] = CLASS. */

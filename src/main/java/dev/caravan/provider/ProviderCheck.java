@@ -1,5 +1,7 @@
 package dev.caravan.provider;
 
+import dev.caravan.provider.quota.QuotaReader;
+import dev.caravan.provider.transform.Transforms;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -74,6 +76,7 @@ final class ProviderCheck {
       }
     }
     oneOf("dialect", provider.getDialect(), "dialect", Provider.DIALECTS);
+    oneOf("embeddings", provider.getEmbeddings(), "form of embeddings", Provider.EMBEDDINGS);
     oneOf("rotation", provider.getRotation(), "mode", Provider.ROTATIONS);
     if (!provider.getCost().isEmpty()) {
       oneOf("cost", provider.getCost(), "source of prices", Provider.COSTS);
@@ -149,6 +152,15 @@ final class ProviderCheck {
             "quirk \"%s\" is not known; known: %s"
                 .formatted(code, String.join(", ", Quirk.names())));
       }
+    }
+    for (String transform : provider.getTransforms()) {
+      oneOf("transforms", transform, "transform", Transforms.names());
+    }
+    if (!provider.getQuota().isEmpty()) {
+      oneOf("quota", provider.getQuota(), "reader of quotas", QuotaReader.words());
+    }
+    if (!provider.getQuotaUrl().isEmpty() && !provider.getQuotaUrl().startsWith("/")) {
+      complainOf("quotaUrl", provider.getQuotaUrl(), urlFault(provider.getQuotaUrl(), WEB));
     }
     for (List<String> variables :
         List.of(provider.getKeyVariables(), provider.getBaseVariables())) {

@@ -7,6 +7,7 @@ import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.hub.Conversation;
 import dev.caravan.dialect.hub.JsonWriter;
 import dev.caravan.dialect.hub.TokenEstimate;
+import dev.caravan.dialect.hub.tokens.TokenCounter;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
@@ -44,7 +45,18 @@ final class MessagesRoutes extends RouteBuilder {
     ReadRequest request = new ReadRequest(body, dialect.readRequest(Errand.COUNT, body));
     Conversation conversation = dialect.codec().parseRequest(body);
     JsonWriter estimate = new JsonWriter(64);
-    estimate.beginObject().member("input_tokens", TokenEstimate.of(conversation)).endObject();
+    estimate.beginObject().member("input_tokens", tokens(conversation)).endObject();
     counting.answer(exchange, request, "input_tokens", estimate.toBytes());
+  }
+
+  /**
+   * By its table for a model that has one, once that is loaded; until then, and for all others, by
+   * the length of the texts, which is as near and holds no memory.
+   */
+  private static long tokens(Conversation conversation) {
+    String model = conversation.model();
+    return TokenCounter.isExactFor(model) && TokenCounter.isReadyFor(model)
+        ? TokenCounter.of(model).conversation(conversation).total()
+        : TokenEstimate.of(conversation);
   }
 }

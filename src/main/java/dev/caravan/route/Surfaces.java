@@ -9,6 +9,7 @@ import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.gemini.Gemini;
 import dev.caravan.dialect.openai.OpenAiChat;
+import dev.caravan.dialect.openai.embeddings.OpenAiEmbeddings;
 import dev.caravan.dialect.openai.responses.OpenAiResponses;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
@@ -36,6 +37,7 @@ public final class Surfaces {
   private final boolean geminiEvents;
   private final ResponsesError responsesErrors;
   private final AnthropicStreamError anthropicErrors;
+  private final EmbeddingBatches batches;
   private final String version;
 
   /**
@@ -60,6 +62,7 @@ public final class Surfaces {
       boolean geminiEvents,
       ResponsesError responsesErrors,
       AnthropicStreamError anthropicErrors,
+      EmbeddingBatches batches,
       String version) {
     this.dialects = dialects;
     this.authentication = authentication;
@@ -76,6 +79,7 @@ public final class Surfaces {
     this.geminiEvents = geminiEvents;
     this.responsesErrors = responsesErrors;
     this.anthropicErrors = anthropicErrors;
+    this.batches = batches;
     this.version = version;
   }
 
@@ -89,6 +93,9 @@ public final class Surfaces {
         new ModelRoutes(authentication, providers, lists, aliases, catalogue),
         new CatalogueRoutes(authentication, providers, lists, pools, catalogue, catalogueInterval),
         new CostRoutes(authentication, providers, aliases, catalogue),
+        new EmbeddingRoutes(surface(new OpenAiEmbeddings(), hooks), batches),
+        new TokenRoutes(
+            surface(OpenAiChat.NAME, hooks), new TokenCount(dialects.named(OpenAiChat.NAME))),
         new QuotaRoutes(authentication, pools, reload, TimeSource.system()),
         new StatusRoutes(readiness, version));
   }

@@ -10,6 +10,7 @@ import dev.caravan.dialect.Errand;
 import dev.caravan.dialect.hub.Translation;
 import dev.caravan.provider.Provider;
 import dev.caravan.upstream.Calls;
+import dev.caravan.upstream.Embeddings;
 import dev.caravan.upstream.Translations;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -17,8 +18,9 @@ import org.apache.camel.Processor;
 
 /**
  * The step {@code toProviderDialect}: afterwards the body is the request in the dialect of the
- * provider that the call goes to. Does nothing when the client speaks it. The answer needs no step:
- * {@code upstream:} gives it in the client's dialect.
+ * provider that the call goes to. Does nothing when the client speaks it, or asks for embeddings,
+ * whose form is settled with each call. The answer needs no step: {@code upstream:} gives it in the
+ * client's dialect.
  */
 public final class ToProviderDialect implements Processor {
   private final LiveProviders providers;
@@ -43,6 +45,20 @@ public final class ToProviderDialect implements Processor {
         throw new CallFailed(cannotRun(errand, provider, call));
       }
       return;
+    }
+    if (Embeddings.areAskedFor(exchange)) {
+      Embeddings.check(exchange, call, provider);
+      return;
+    }
+    if (provider.getChatPath().isEmpty() && !Calls.isDryRun(exchange)) {
+      throw new CallFailed(
+          Failure.of(
+                  Kind.MODEL_NOT_FOUND,
+                  Stage.TRANSLATION,
+                  "translation: provider '%s' has no chat; ask it at /v1/embeddings"
+                      .formatted(provider.getName()))
+              .atProvider(provider.getName())
+              .with(Map.of("param", "model")));
     }
     Translation translation = translations.of(exchange, call, provider);
     if (translation != null) {

@@ -25,6 +25,7 @@ import dev.caravan.provider.ErrorRules;
 import dev.caravan.provider.ModelList;
 import dev.caravan.provider.Provider;
 import dev.caravan.provider.QuotaFigures;
+import dev.caravan.provider.transform.Transforms;
 import io.vertx.core.MultiMap;
 import io.vertx.core.net.ProxyOptions;
 import java.io.IOException;
@@ -46,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamProducer extends DefaultProducer {
   private static final String PREPARED = "caravanUpstreamBody";
-  private static final String DROPPED = "X-Gateway-Dropped";
+  static final String DROPPED = "X-Gateway-Dropped";
   private static final String JSON = "application/json";
 
   /** Nobody waits longer for a number that can be guessed (http-api.md 6). */
@@ -67,6 +68,8 @@ final class UpstreamProducer extends DefaultProducer {
   private final Translations translations;
   private final ErrorRules errors;
   private final TimeSource time;
+  private final EmbeddingCalls embeddings;
+  private final Transforms transforms;
   private final boolean edits;
   private final boolean usageOfStreams;
   private final ConcurrentMap<String, Map<String, String>> streamHeaders =
@@ -85,6 +88,8 @@ final class UpstreamProducer extends DefaultProducer {
     this.translations = component.translations();
     this.errors = new ErrorRules(provider, component.time());
     this.time = component.time();
+    this.embeddings = new EmbeddingCalls(client, provider, timeouts, proxy, passed, errors);
+    this.transforms = provider.transforms();
     this.usageOfStreams =
         provider.reportsStreamUsage() && !provider.refusedParameters().contains("stream_options");
     this.edits = !provider.refusedParameters().isEmpty() || !provider.renamedParameters().isEmpty();
@@ -96,6 +101,7 @@ final class UpstreamProducer extends DefaultProducer {
     }
     return provider
         .chatUrl()
+        .or(provider::embeddingsUrl)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
@@ -122,8 +128,12 @@ final class UpstreamProducer extends DefaultProducer {
   public void process(Exchange exchange) throws Exception {
     Call call = Calls.of(exchange);
     Errand errand = Calls.errand(exchange);
-    Translation translation = errand == null ? translations.of(exchange, call, provider) : null;
     Secret secret = Calls.secret(exchange);
+    if (Embeddings.areAskedFor(exchange)) {
+      embeddings.answer(exchange, call, secret, headers(exchange, secret, false));
+      return;
+    }
+    Translation translation = errand == null ? translations.of(exchange, call, provider) : null;
     UpstreamRequest request =
         errand != null
             ? errand(errand, exchange, call, secret)
@@ -173,7 +183,12 @@ final class UpstreamProducer extends DefaultProducer {
         dialect,
         null,
         timeouts,
-        proxy);
+        proxy,
+        changesOfAnswers());
+  }
+
+  private @Nullable Transforms changesOfAnswers() {
+    return transforms.changeAnswers() ? transforms : null;
   }
 
   private UpstreamRequest errand(
@@ -197,7 +212,8 @@ final class UpstreamProducer extends DefaultProducer {
         dialect,
         null,
         errand == Errand.COUNT ? timeouts.within(COUNTING) : timeouts,
-        proxy);
+        proxy,
+        null);
   }
 
   private UpstreamRequest translated(
@@ -213,14 +229,24 @@ final class UpstreamProducer extends DefaultProducer {
     return new UpstreamRequest(
         target(call, translation.stream()),
         headers(exchange, secret, translation.stream()),
-        Splice.apply(body, 0, splices),
+        transformed(Splice.apply(body, 0, splices), listed.id()),
         translation.stream(),
         true,
         call.requestedModel(),
         dialect,
         translation,
         timeouts,
-        proxy);
+        proxy,
+        changesOfAnswers());
+  }
+
+  private List<Slice> transformed(List<Slice> body, String model) {
+    if (!transforms.concern(model)) {
+      return body;
+    }
+    byte[] before = Splice.join(body);
+    byte[] after = transforms.request(before, model);
+    return after == before ? body : List.of(new Slice(after, 0, after.length));
   }
 
   private UpstreamTarget target(Call call, boolean stream) {
@@ -285,7 +311,7 @@ final class UpstreamProducer extends DefaultProducer {
         if (Calls.errand(exchange) != null) {
           ran(exchange, call, secrets, whole);
         } else {
-          whole(exchange, call, secrets, whole, translation);
+          whole(exchange, call, secrets, transformed(whole), translation);
         }
       }
       case UpstreamAnswer.ErrorEvent(var headers, var json) ->
@@ -308,6 +334,14 @@ final class UpstreamProducer extends DefaultProducer {
     }
     call.used(facts.usage());
     reply(exchange, named(body, facts.modelAt(), call), JSON, whole.headers());
+  }
+
+  private UpstreamAnswer.Whole transformed(UpstreamAnswer.Whole whole) {
+    if (!transforms.changeAnswers() || whole.status() / 100 != 2) {
+      return whole;
+    }
+    byte[] body = transforms.answer(whole.body(), 0, whole.body().length);
+    return body == null ? whole : new UpstreamAnswer.Whole(whole.status(), whole.headers(), body);
   }
 
   private void whole(
@@ -439,7 +473,8 @@ final class UpstreamProducer extends DefaultProducer {
     if (edits || !listed.options().isEmpty()) {
       splices = withEdits(read.body(), splices, listed.options());
     }
-    List<Slice> body = Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices);
+    List<Slice> body =
+        transformed(Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices), name);
     exchange.setProperty(PREPARED, new Prepared(read.body(), name, provider, body));
     return body;
   }

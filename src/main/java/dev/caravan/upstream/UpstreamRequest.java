@@ -4,6 +4,7 @@ import dev.caravan.call.Transcript;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Splice.Slice;
 import dev.caravan.dialect.hub.Translation;
+import dev.caravan.provider.transform.Transforms;
 import io.vertx.core.net.ProxyOptions;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream whether a stream was asked for
  * @param showUsage whether the client wants to see an event that holds nothing but usage
  * @param shownModel the name that the client asked for, and sees in what names the model
+ * @param transforms what is changed in each event before anybody reads it, null for nothing
  * @param translation how the stream becomes one of the client's dialect, null when it is one
  */
 record UpstreamRequest(
@@ -30,7 +32,34 @@ record UpstreamRequest(
     Dialect dialect,
     @Nullable Translation translation,
     UpstreamTimeouts timeouts,
-    @Nullable ProxyOptions proxy) {
+    @Nullable ProxyOptions proxy,
+    @Nullable Transforms transforms) {
+
+  /** One whose answer is read as it comes. */
+  UpstreamRequest(
+      UpstreamTarget target,
+      Map<String, String> headers,
+      List<Slice> body,
+      boolean stream,
+      boolean showUsage,
+      String shownModel,
+      Dialect dialect,
+      @Nullable Translation translation,
+      UpstreamTimeouts timeouts,
+      @Nullable ProxyOptions proxy) {
+    this(
+        target,
+        headers,
+        body,
+        stream,
+        showUsage,
+        shownModel,
+        dialect,
+        translation,
+        timeouts,
+        proxy,
+        null);
+  }
 
   int length() {
     int length = 0;

@@ -24,6 +24,7 @@ import com.openai.models.chat.completions.ChatCompletionFunctionTool;
 import com.openai.models.chat.completions.ChatCompletionMessage;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
+import com.openai.models.embeddings.EmbeddingCreateParams;
 import dev.caravan.GatewayFixture;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,35 @@ class OpenAiSdkTest {
 
     assertThat(listed).extracting(model -> model.id()).contains("acme/mock-1", "acme/mock-tool");
     assertThat(client().models().retrieve("acme/mock-1").ownedBy()).isEqualTo("acme");
+  }
+
+  @Test
+  void textsBecomeVectors() {
+    var answer =
+        client()
+            .embeddings()
+            .create(
+                EmbeddingCreateParams.builder()
+                    .model("acme/mock-embed")
+                    .inputOfArrayOfStrings(List.of("one", "two"))
+                    .build());
+    var asNumbers =
+        client()
+            .embeddings()
+            .create(
+                EmbeddingCreateParams.builder()
+                    .model("acme/mock-embed")
+                    .input("two")
+                    .encodingFormat(EmbeddingCreateParams.EncodingFormat.FLOAT)
+                    .build());
+
+    assertThat(answer.data()).hasSize(2);
+    assertThat(answer.data().get(1).index()).isEqualTo(1);
+    assertThat(answer.data().get(1).embedding())
+        .hasSize(8)
+        .isEqualTo(asNumbers.data().getFirst().embedding());
+    assertThat(answer.model()).isEqualTo("acme/mock-embed");
+    assertThat(answer.usage().totalTokens()).isPositive();
   }
 
   @Test

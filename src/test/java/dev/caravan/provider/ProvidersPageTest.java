@@ -2,6 +2,8 @@ package dev.caravan.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.provider.quota.QuotaReader;
+import dev.caravan.provider.transform.Transforms;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Keeps docs/providers.md equal to the code. */
@@ -33,6 +36,59 @@ class ProvidersPageTest {
     }
 
     assertThat(page).isEqualTo(written);
+  }
+
+  @Test
+  void thePageListsTheTransforms() throws IOException {
+    String rows =
+        Transforms.ALL.stream()
+            .map(t -> "| `%s` | %s | %s |\n".formatted(t.name(), t.does(), users(t.name())))
+            .collect(Collectors.joining());
+
+    section("transforms", "| name | what it does | providers |\n|---|---|---|\n" + rows);
+  }
+
+  @Test
+  void thePageListsTheReadersOfQuotas() throws IOException {
+    String rows =
+        Arrays.stream(QuotaReader.values())
+            .map(
+                reader ->
+                    "| `%s` | %s | %s |\n".formatted(reader.word(), reader.tells(), page(reader)))
+            .collect(Collectors.joining());
+
+    section("quotas", "| `quota` | what is told | `quotaUrl` |\n|---|---|---|\n" + rows);
+  }
+
+  private static String page(QuotaReader reader) {
+    return Catalogue.bundled().entries().stream()
+        .map(Catalogue.Entry::provider)
+        .filter(provider -> provider.getQuota().equals(reader.word()))
+        .map(provider -> "`" + provider.getQuotaUrl() + "`")
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void section(String name, String wanted) throws IOException {
+    String begin =
+        "<!-- %s: written from the code, `./mvnw test -Dtest=ProvidersPageTest -Ddocs=accept` -->\n"
+            .formatted(name);
+    String page = Files.readString(PAGE);
+    String written =
+        page.substring(0, page.indexOf(begin) + begin.length())
+            + wanted
+            + page.substring(page.indexOf("<!-- end of " + name + " -->"));
+    if ("accept".equals(System.getProperty("docs"))) {
+      Files.writeString(PAGE, written);
+      page = written;
+    }
+    assertThat(page).isEqualTo(written);
+  }
+
+  private static String users(String transform) {
+    return Catalogue.bundled().entries().stream()
+        .filter(entry -> entry.provider().getTransforms().contains(transform))
+        .map(Catalogue.Entry::name)
+        .collect(Collectors.joining(", "));
   }
 
   @Test
@@ -64,19 +120,27 @@ class ProvidersPageTest {
         .collect(
             Collectors.joining(
                 "",
-                "| prefix | provider | key | base URL | dialect |\n|---|---|---|---|---|\n",
+                """
+                | prefix | provider | key | base URL | dialect | models | embeddings, if any | quirks, transforms |
+                |---|---|---|---|---|---|---|---|
+                """,
                 ""));
   }
 
   private static String row(Catalogue.Entry entry) {
     Provider provider = entry.provider();
-    return "| `%s/` | %s | %s | %s | %s |\n"
+    return "| `%s/` | %s | %s | %s | %s | %s | %s | %s |\n"
         .formatted(
             entry.name(),
             provider.getDisplayName(),
             keys(entry),
             "`" + provider.getBaseUrl() + "`",
-            entry.dialect());
+            entry.dialect(),
+            provider.modelsUrl().isPresent() ? "asked for" : "named",
+            provider.embeddingsUrl().isPresent() ? provider.getEmbeddings() : "",
+            Stream.concat(provider.getQuirks().stream(), provider.getTransforms().stream())
+                .map(name -> "`" + name + "`")
+                .collect(Collectors.joining(" ")));
   }
 
   private static String keys(Catalogue.Entry entry) {

@@ -22,6 +22,7 @@ class CheckerTest {
               "toProviderDialect",
               "pools",
               "models",
+              "quotaReading",
               "hook"),
           Set.of("chat"),
           Set.of(),

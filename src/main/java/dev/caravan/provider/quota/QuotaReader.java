@@ -1,0 +1,170 @@
+package dev.caravan.provider.quota;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.dialect.JsonBytes;
+import dev.caravan.pool.Baseline;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Reads what a provider says of the quota of one credential. What it does not say clearly is left
+ * out, so that the last good figures stay.
+ */
+public enum QuotaReader {
+
+  /** {@code {"quota":2000,"used":137.5}}; a day that ends at midnight UTC (providers.md 4.8). */
+  CHUTES("what is used of the day's requests, for all models (`chutes_global`)") {
+    @Override
+    List<Baseline> figures(JsonNode root, long now) throws IOException {
+      if (!root.has("quota") && !root.has("used")) {
+        throw new IOException("it tells no quota");
+      }
+      long quota = root.path("quota").asLong(0);
+      double used = root.path("used").asDouble(0);
+      double left = quota <= 0 ? 0 : Math.max(0, quota - used) / quota;
+      long midnight =
+          Instant.ofEpochMilli(now)
+              .truncatedTo(ChronoUnit.DAYS)
+              .plus(1, ChronoUnit.DAYS)
+              .toEpochMilli();
+      return List.of(
+          Baseline.ofCount("chutes_global", (long) ((1 - left) * quota + 1e-9), quota, midnight));
+    }
+  },
+
+  /** Operations of the month, and of the day where that is enforced (providers.md 4.9). */
+  NANOGPT("what is left of the month's operations, and of the day's where that is enforced") {
+    @Override
+    List<Baseline> figures(JsonNode root, long now) throws IOException {
+      JsonNode month = root.path("monthly");
+      if (!month.isObject()) {
+        throw new IOException("it tells of no month");
+      }
+      JsonNode day = root.path("daily");
+      boolean dayIsOver =
+          root.path("enforceDailyLimit").asBoolean(false)
+              && root.path("limits").path("daily").asLong(0) > 0
+              && day.path("remaining").asLong(1) <= 0;
+      long limit = root.path("limits").path("monthly").asLong(0);
+      long reset = month.path("resetAt").asLong(0);
+      if (limit <= 0) {
+        return List.of(Baseline.ofFraction("monthly", 1, -1, 0)); // pays as it goes
+      }
+      if (dayIsOver && month.path("remaining").asLong(1) > 0) {
+        return List.of(Baseline.ofFraction("monthly", 0, limit, day.path("resetAt").asLong(0)));
+      }
+      return List.of(Baseline.ofCount("monthly", month.path("used").asLong(0), limit, reset));
+    }
+  },
+
+  /** {@code {"used":0.42,"reset":"2026-01-20T18:12:03.000Z"}} (providers.md 4.10). */
+  FIRMWARE("which share of five hours is used, for all models (`firmware_global`)") {
+    @Override
+    List<Baseline> figures(JsonNode root, long now) throws IOException {
+      if (!root.has("used")) {
+        throw new IOException("it tells no use");
+      }
+      double left = Math.clamp(1 - root.path("used").asDouble(0), 0, 1);
+      long reset = time(root.path("reset").asText(""));
+      return left == 0 && reset == 0
+          ? List.of()
+          : List.of(Baseline.ofFraction("firmware_global", left, -1, reset));
+    }
+  },
+
+  /** {@code {"data":{"limit":10,"limit_remaining":7.5}}}, null for no limit (OpenRouter, key). */
+  OPENROUTER("what is left of a key's own limit of credits") {
+    @Override
+    List<Baseline> figures(JsonNode root, long now) throws IOException {
+      JsonNode data = root.path("data");
+      if (!data.isObject()) {
+        throw new IOException("it tells of no key");
+      }
+      double limit = data.path("limit").asDouble(0);
+      if (limit <= 0 || !data.path("limit_remaining").isNumber()) {
+        return List.of();
+      }
+      double left = Math.clamp(data.path("limit_remaining").asDouble() / limit, 0, 1);
+      return List.of(new Baseline(null, null, -1, -1, left, 0, false));
+    }
+  },
+
+  /** {@code {"is_available":true,"balance_infos":[…]}} (DeepSeek, user balance). */
+  DEEPSEEK("whether the account has money left") {
+    @Override
+    List<Baseline> figures(JsonNode root, long now) throws IOException {
+      if (!root.path("is_available").isBoolean()) {
+        throw new IOException("it tells no balance");
+      }
+      double left = root.path("is_available").asBoolean() ? 1 : 0;
+      return List.of(new Baseline(null, null, -1, -1, left, 0, false));
+    }
+  };
+
+  private static final class Mapper {
+    static final ObjectMapper TREES = new ObjectMapper(JsonBytes.FACTORY.copy());
+  }
+
+  private final String tells;
+
+  QuotaReader(String tells) {
+    this.tells = tells;
+  }
+
+  /** What it reads, in words for people. */
+  public String tells() {
+    return tells;
+  }
+
+  /** The name that a provider's file gives it. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The reader of a name. */
+  public static Optional<QuotaReader> named(String name) {
+    return List.of(values()).stream().filter(reader -> reader.word().equals(name)).findFirst();
+  }
+
+  /** The names of all. */
+  public static List<String> words() {
+    return List.of(values()).stream().map(QuotaReader::word).toList();
+  }
+
+  /**
+   * The figures in an answer.
+   *
+   * @param now epoch milliseconds
+   * @throws IOException when it is not what this provider answers
+   */
+  public List<Baseline> read(byte[] answer, long now) throws IOException {
+    JsonNode root = Mapper.TREES.readTree(answer);
+    if (root == null || !root.isObject()) {
+      throw new IOException("it is no JSON object");
+    }
+    return figures(root, now);
+  }
+
+  abstract List<Baseline> figures(JsonNode root, long now) throws IOException;
+
+  private static long time(String iso) {
+    try {
+      return iso.isEmpty()
+          ? 0
+          : OffsetDateTime.parse(iso)
+              .withOffsetSameInstant(ZoneOffset.UTC)
+              .toInstant()
+              .toEpochMilli();
+    } catch (DateTimeParseException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.caravan.provider.transform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What several transforms do with trees. */
+final class Trees {
+  private static final Set<String> OFF = Set.of("none", "disable", "disabled", "off");
+
+  private Trees() {}
+
+  /** The objects of an array, none when it is no array. */
+  static List<ObjectNode> objects(JsonNode array) {
+    List<ObjectNode> objects = new ArrayList<>();
+    for (JsonNode one : array) {
+      if (one instanceof ObjectNode object) {
+        objects.add(object);
+      }
+    }
+    return objects;
+  }
+
+  /** The messages of a request in OpenAI's chat dialect. */
+  static List<ObjectNode> messages(ObjectNode body) {
+    return objects(body.path("messages"));
+  }
+
+  /** What the choices of an answer or of an event hold: messages or pieces of them. */
+  static List<ObjectNode> said(ObjectNode answer) {
+    List<ObjectNode> said = new ArrayList<>();
+    for (JsonNode choice : answer.path("choices")) {
+      for (String member : List.of("message", "delta")) {
+        if (choice.path(member) instanceof ObjectNode object) {
+          said.add(object);
+        }
+      }
+    }
+    return said;
+  }
+
+  /** The effort that is asked for in lower case, empty when nothing was said. */
+  static String effort(ObjectNode body) {
+    return body.path("reasoning_effort").asText("").strip().toLowerCase(Locale.ROOT);
+  }
+
+  static boolean isOff(String effort) {
+    return OFF.contains(effort);
+  }
+
+  /** The texts of a content, whether it is one or a list of parts. */
+  static String text(JsonNode content) {
+    if (!(content instanceof ArrayNode parts)) {
+      return content.asText("");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode part : parts) {
+      if (part.path("text").isTextual()) {
+        texts.add(part.path("text").asText());
+      }
+    }
+    return String.join("\n", texts);
+  }
+
+  /** Puts {@code max_completion_tokens} under the name that older dialects have for it. */
+  static void oldNameOfMaxTokens(ObjectNode body) {
+    JsonNode limit = body.remove("max_completion_tokens");
+    if (limit != null && !body.has("max_tokens")) {
+      body.set("max_tokens", limit);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Embeddings over HTTP, before the mock. */
+@NullMarked
+package dev.caravan.embeddings;
+
+import org.jspecify.annotations.NullMarked;
