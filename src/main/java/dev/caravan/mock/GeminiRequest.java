@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param model from the path
  * @param method from the path
  * @param events whether a stream is one of events, not an array
- * @param lastText the last text of the user
+ * @param lastText the texts of the last content of the user that has any
  * @param answersCalls whether the last content holds results of calls
  * @param tool the first function on offer, {@code get_weather} without one
  */
@@ -47,11 +49,15 @@ record GeminiRequest(
     boolean answers = false;
     for (JsonNode content : root.path("contents")) {
       answers = false;
+      List<String> said = new ArrayList<>();
       for (JsonNode part : content.path("parts")) {
         answers |= part.has("functionResponse");
-        if (part.has("text") && !content.path("role").asText("user").equals("model")) {
-          text = part.path("text").asText();
+        if (part.has("text")) {
+          said.add(part.path("text").asText());
         }
+      }
+      if (!said.isEmpty() && !content.path("role").asText("user").equals("model")) {
+        text = String.join("\n", said);
       }
     }
     String tool = root.at("/tools/0/functionDeclarations/0/name").asText("");

@@ -111,7 +111,7 @@ final class ChatLedger {
           .keeps(Feature.TOP_P, "top_p")
           .drops(Feature.TOP_K, "OpenAI does not take it")
           .keeps(Feature.SEED, "seed")
-          .keeps(Feature.SEVERAL_ANSWERS, "n")
+          .drops(Feature.SEVERAL_ANSWERS, "one answer is translated back; more would be paid for and lost")
           .keeps(Feature.PRESENCE_PENALTY, "presence_penalty")
           .keeps(Feature.FREQUENCY_PENALTY, "frequency_penalty")
           .keeps(Feature.LOGIT_BIAS, "logit_bias")
