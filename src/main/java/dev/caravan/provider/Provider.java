@@ -637,7 +637,7 @@ public final class Provider {
 
   /** Who reads what it says of quotas; empty for nobody. */
   public Optional<QuotaReader> quotaReader() {
-    return QuotaReader.named(quota);
+    return quota.isEmpty() ? Optional.empty() : QuotaReader.named(quota);
   }
 
   /** Where it tells its quota, empty when it does not. */

@@ -41,7 +41,7 @@ class ProvidersPageTest {
   @Test
   void thePageListsTheTransforms() throws IOException {
     String rows =
-        Transforms.ALL.stream()
+        Transforms.all().stream()
             .map(t -> "| `%s` | %s | %s |\n".formatted(t.name(), t.does(), users(t.name())))
             .collect(Collectors.joining());
 

@@ -18,6 +18,10 @@ final class GemmaSystem implements BodyTransform {
 
   @Override
   public boolean concerns(String model) {
+    return concernsModel(model);
+  }
+
+  static boolean concernsModel(String model) {
     return model.contains("emma-3") && model.toLowerCase(Locale.ROOT).contains("gemma-3");
   }
 

@@ -17,32 +17,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transforms {
 
-  /** All that there are, in the order of the documents. */
-  public static final List<BodyTransform> ALL =
-      List.of(
-          new OpenAiReasoning(),
-          new OpenRouterReasoning(),
-          new GroqReasoning(),
-          new Mistral(),
-          new NvidiaThinking(),
-          new DeepSeek(),
-          new XaiReasoning(),
-          new MoonshotLimits(),
-          new ZaiThinking(),
-          new MiniMaxThinking(),
-          new FireworksNames(),
-          new AlternateRoles(),
-          new StringContent(),
-          new ReasoningContent(),
-          new AutoToolChoice(),
-          new GemmaSystem());
+  /** Loaded with the first provider that has one. */
+  private static final class Known {
+    static final List<BodyTransform> ALL =
+        List.of(
+            new OpenAiReasoning(),
+            new OpenRouterReasoning(),
+            new GroqReasoning(),
+            new Mistral(),
+            new NvidiaThinking(),
+            new DeepSeek(),
+            new XaiReasoning(),
+            new MoonshotLimits(),
+            new ZaiThinking(),
+            new MiniMaxThinking(),
+            new FireworksNames(),
+            new AlternateRoles(),
+            new StringContent(),
+            new ReasoningContent(),
+            new AutoToolChoice(),
+            new GemmaSystem());
+  }
 
   /** Made when it is first needed: Jackson's mapper takes its time, and a start has none. */
   private static final class Mapper {
     static final ObjectMapper TREES = new ObjectMapper(JsonBytes.FACTORY.copy());
   }
-
-  private static final BodyTransform GEMMA = ALL.getLast();
 
   private final List<BodyTransform> chosen;
   private final List<BodyTransform> ofAnswers;
@@ -52,13 +52,18 @@ public final class Transforms {
     this.ofAnswers = chosen.stream().filter(BodyTransform::changesAnswers).toList();
   }
 
+  /** All that there are, in the order of the documents. */
+  public static List<BodyTransform> all() {
+    return Known.ALL;
+  }
+
   /** The transform of a name. */
   public static Optional<BodyTransform> named(String name) {
-    return ALL.stream().filter(transform -> transform.name().equals(name)).findFirst();
+    return all().stream().filter(transform -> transform.name().equals(name)).findFirst();
   }
 
   public static List<String> names() {
-    return ALL.stream().map(BodyTransform::name).toList();
+    return all().stream().map(BodyTransform::name).toList();
   }
 
   /** Those of these names, in this order; what is not known is passed over. */
@@ -78,7 +83,7 @@ public final class Transforms {
    * @param model the provider's own name of it
    */
   public boolean concern(String model) {
-    if (GEMMA.concerns(model)) {
+    if (GemmaSystem.concernsModel(model)) {
       return true;
     }
     for (BodyTransform transform : chosen) {
@@ -98,8 +103,8 @@ public final class Transforms {
    */
   public byte[] request(byte[] body, String model) {
     List<BodyTransform> active = new ArrayList<>();
-    if (GEMMA.concerns(model)) {
-      active.add(GEMMA);
+    if (GemmaSystem.concernsModel(model)) {
+      active.add(all().getLast());
     }
     for (BodyTransform transform : chosen) {
       if (transform.concerns(model) && holds(body, 0, body.length, transform.onlyWith())) {

@@ -103,7 +103,7 @@ class TransformsTest {
   @Test
   void whatIsNoObjectIsLeftAlone() {
     for (String odd : List.of("[]", "7", "", "{\"messages\":7}", "{\"messages\":[7,null]}")) {
-      for (BodyTransform transform : Transforms.ALL) {
+      for (BodyTransform transform : Transforms.all()) {
         Transforms.of(List.of(transform.name())).request(bytes(odd), "gemma-3-mistral-small");
         Transforms.of(List.of(transform.name())).answer(bytes(odd), 0, odd.length());
       }
