@@ -59,9 +59,10 @@ public final class ModelLists {
    *
    * @param listed how many models it listed
    * @param fetchedAtMillis when its last good list came, 0 for never
+   * @param dueAtMillis when it is asked again
    * @param trouble why the last question had no answer, empty when it had
    */
-  public record Standing(int listed, long fetchedAtMillis, String trouble) {}
+  public record Standing(int listed, long fetchedAtMillis, long dueAtMillis, String trouble) {}
 
   /** What is known of one provider. */
   private static final class Known {
@@ -154,7 +155,8 @@ public final class ModelLists {
   /** How asking that provider has gone. */
   public Standing standing(Provider provider) {
     Known memory = knownOf(provider);
-    return new Standing(memory.models.size(), memory.fetchedAtMillis, memory.trouble);
+    return new Standing(
+        memory.models.size(), memory.fetchedAtMillis, memory.dueAtMillis, memory.trouble);
   }
 
   private List<Card> cardsOf(Provider provider) {
@@ -321,7 +323,7 @@ public final class ModelLists {
     long rest = Math.min(LONGEST_REST_MILLIS, FIRST_REST_MILLIS << Math.min(before, 10));
     memory.failures = before + 1;
     memory.trouble = trouble;
-    memory.dueAtMillis = time.epochMillis() + rest;
+    memory.dueAtMillis = time.epochMillis() + rest; // last: then all of it is known
     if (before == 0) {
       LOG.info(
           "provider {}: its model list cannot be had ({}); {} models are known of it, and it is asked again in {} s",

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What is known of models, from several tables: the operator's file beats what was fetched, which
  * beats the snapshot in the jar (http-api.md 12.1). Nothing is read before somebody asks; the first
- * one waits for that (some 50 ms), so ask on a virtual thread. Thread-safe.
+ * one waits for that (a tenth of a second or two), so ask on a virtual thread. Thread-safe.
  */
 public final class ModelCatalogue {
   private static final Logger LOG = LoggerFactory.getLogger(ModelCatalogue.class);
