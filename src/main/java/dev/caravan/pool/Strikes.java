@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * The failures of the last seconds, to tell an event of the provider from faults of its credentials
  * (rotation.md 5.8). Guarded by the pool's lock.
  *
- * <p>An event is the absence of answers: several credentials fail alike in several calls over a
- * second or more, and no call that began after the first of these failures was answered. An answer
- * for one model speaks for that model and for the provider as a whole, not for other models.
+ * <p>An event is the absence of answers: several credentials fail alike in several calls, and no
+ * call that began after the first of these failures was answered. An answer for one model speaks
+ * for that model and for the provider as a whole, not for other models.
  */
 final class Strikes {
   private static final long RECENT_SUCCESS_MILLIS = 3_600_000;
 
-  /** Failures that come closer together say nothing: no call has had the time to be answered. */
+  /** So long without an answer, while calls are made, is absence. */
   private static final long SILENCE_MILLIS = 1_000;
 
   private static final int MOST = 512;
@@ -53,6 +53,12 @@ final class Strikes {
 
   /** What could speak against an event. */
   interface Witnesses {
+
+    /** Since when calls have been under way without a gap. */
+    long busySince();
+
+    /** Whether a call is under way that began after that time. */
+    boolean underWaySince(long time);
 
     /** How many credentials are in use, counted as far as that number. */
     int inUse(int atMost);
@@ -153,7 +159,14 @@ final class Strikes {
     boolean nobodyIsLeft = allRest && !witnesses.areLeftBeside(members);
     return worked
         && members.size() >= needed
-        && (nobodyIsLeft || (calls.size() >= needed && now - first >= SILENCE_MILLIS));
+        && (nobodyIsLeft || (calls.size() >= needed && isSilent(first, now, witnesses)));
+  }
+
+  // Failures in a burst say nothing while other calls have not had the time to be answered, and a
+  // time without calls is no silence.
+  private static boolean isSilent(long first, long now, Witnesses witnesses) {
+    return now - Math.max(first, witnesses.busySince()) >= SILENCE_MILLIS
+        || !witnesses.underWaySince(now - SILENCE_MILLIS);
   }
 
   void shift(long millis) {
