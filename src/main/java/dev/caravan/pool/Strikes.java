@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An event is the absence of answers: several credentials fail alike in several calls, and no
  * call that began after the first of these failures was answered. An answer for one model speaks
- * for that model and for the provider as a whole, not for other models.
+ * for that model, not for others; and the provider as a whole is not down if one was answered that
+ * began within the window.
  */
 final class Strikes {
   private static final long RECENT_SUCCESS_MILLIS = 3_600_000;
@@ -85,8 +86,9 @@ final class Strikes {
     }
   }
 
-  /** A call that began then is answered; of interest while there are failures to explain. */
+  /** A call that began then is answered; its model is of interest while there are failures. */
   void answered(String model, long beganAt) {
+    lastAnswered = Math.max(lastAnswered, beganAt);
     if (recent.isEmpty() || beganAt < recent.getFirst().at()) {
       return;
     }
@@ -94,7 +96,6 @@ final class Strikes {
       answered.clear();
     }
     answered.merge(model, beganAt, Math::max);
-    lastAnswered = Math.max(lastAnswered, beganAt);
   }
 
   /**
@@ -113,7 +114,8 @@ final class Strikes {
       return List.of();
     }
     int needed = Math.max(2, witnesses.inUse(options.eventKeys()));
-    List<Strike> event = unanswered(failure, null, lastAnswered);
+    boolean answers = lastAnswered >= failure.at() - options.eventWindow().toMillis();
+    List<Strike> event = answers ? List.of() : unanswered(failure, null, 0);
     if (!isEvent(event, needed, witnesses)) {
       String model = failure.model();
       event = unanswered(failure, model, answered.getOrDefault(model, 0L));
