@@ -13,6 +13,7 @@ final class Desk {
   private final Leases leases = new Leases();
   private long ttlNanos;
   private long turns;
+  private long busySince;
 
   Desk(Pool pool, Selection selection, Throttles throttles, PoolOptions options) {
     this.pool = pool;
@@ -23,6 +24,15 @@ final class Desk {
 
   void follow(PoolOptions now) {
     ttlNanos = now.leaseTtl().toNanos();
+  }
+
+  /** Since when calls have been under way without a gap; wall clock milliseconds. */
+  long busySince() {
+    return busySince;
+  }
+
+  void shift(long millis) {
+    busySince += millis;
   }
 
   Leases leases() {
@@ -38,6 +48,9 @@ final class Desk {
     member.active++;
     member.turn = ++turns;
     member.lastUsed = now;
+    if (leases.active() == 0) {
+      busySince = now;
+    }
     leases.add(lease, nanos, ttlNanos);
     Scope scope = selection.scope();
     Scope model = selection.modelScope();

@@ -50,6 +50,11 @@ final class Leases {
     active--;
   }
 
+  /** Whether one of them began after that time; the latest is the first of the list. */
+  boolean hasBegunAfter(long time) {
+    return first != null && first.startedAt > time;
+  }
+
   /** Nanoseconds until a lease can expire at the earliest. */
   long expiresInNanos(long nanos) {
     return first == null ? Long.MAX_VALUE : Math.max(1, lookAgainNanos - nanos);

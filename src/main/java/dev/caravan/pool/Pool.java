@@ -293,6 +293,16 @@ public final class Pool {
   private Strikes.Witnesses witnesses() {
     return new Strikes.Witnesses() {
       @Override
+      public long busySince() {
+        return desk.busySince();
+      }
+
+      @Override
+      public boolean underWaySince(long from) {
+        return desk.leases().hasBegunAfter(from);
+      }
+
+      @Override
       public int inUse(int atMost) {
         return roster.inUse(atMost);
       }
@@ -689,6 +699,7 @@ public final class Pool {
       roster.shift(step);
       throttles.shift(step);
       booking.shift(step);
+      desk.shift(step);
       line.shift(step);
       line.offerAll(now);
       line.wakeAll();

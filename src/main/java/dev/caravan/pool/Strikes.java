@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
  * The failures of the last seconds, to tell an event of the provider from faults of its credentials
  * (rotation.md 5.8). Guarded by the pool's lock.
  *
- * <p>An event is the absence of answers: several credentials fail alike in several calls over a
- * second or more, and no call that began after the first of these failures was answered. An answer
- * for one model speaks for that model and for the provider as a whole, not for other models.
+ * <p>An event is the absence of answers: several credentials fail alike in several calls, and no
+ * call that began after the first of these failures was answered. An answer for one model speaks
+ * for that model, not for others; and the provider as a whole is not down if one was answered that
+ * began within the window.
  */
 final class Strikes {
   private static final long RECENT_SUCCESS_MILLIS = 3_600_000;
 
-  /** Failures that come closer together say nothing: no call has had the time to be answered. */
+  /** So long without an answer, while calls are made, is absence. */
   private static final long SILENCE_MILLIS = 1_000;
 
   private static final int MOST = 512;
@@ -54,6 +55,12 @@ final class Strikes {
   /** What could speak against an event. */
   interface Witnesses {
 
+    /** Since when calls have been under way without a gap. */
+    long busySince();
+
+    /** Whether a call is under way that began after that time. */
+    boolean underWaySince(long time);
+
     /** How many credentials are in use, counted as far as that number. */
     int inUse(int atMost);
 
@@ -79,8 +86,9 @@ final class Strikes {
     }
   }
 
-  /** A call that began then is answered; of interest while there are failures to explain. */
+  /** A call that began then is answered; its model is of interest while there are failures. */
   void answered(String model, long beganAt) {
+    lastAnswered = Math.max(lastAnswered, beganAt);
     if (recent.isEmpty() || beganAt < recent.getFirst().at()) {
       return;
     }
@@ -88,7 +96,6 @@ final class Strikes {
       answered.clear();
     }
     answered.merge(model, beganAt, Math::max);
-    lastAnswered = Math.max(lastAnswered, beganAt);
   }
 
   /**
@@ -107,7 +114,8 @@ final class Strikes {
       return List.of();
     }
     int needed = Math.max(2, witnesses.inUse(options.eventKeys()));
-    List<Strike> event = unanswered(failure, null, lastAnswered);
+    boolean answers = lastAnswered >= failure.at() - options.eventWindow().toMillis();
+    List<Strike> event = answers ? List.of() : unanswered(failure, null, 0);
     if (!isEvent(event, needed, witnesses)) {
       String model = failure.model();
       event = unanswered(failure, model, answered.getOrDefault(model, 0L));
@@ -153,7 +161,14 @@ final class Strikes {
     boolean nobodyIsLeft = allRest && !witnesses.areLeftBeside(members);
     return worked
         && members.size() >= needed
-        && (nobodyIsLeft || (calls.size() >= needed && now - first >= SILENCE_MILLIS));
+        && (nobodyIsLeft || (calls.size() >= needed && isSilent(first, now, witnesses)));
+  }
+
+  // Failures in a burst say nothing while other calls have not had the time to be answered, and a
+  // time without calls is no silence.
+  private static boolean isSilent(long first, long now, Witnesses witnesses) {
+    return now - Math.max(first, witnesses.busySince()) >= SILENCE_MILLIS
+        || !witnesses.underWaySince(now - SILENCE_MILLIS);
   }
 
   void shift(long millis) {

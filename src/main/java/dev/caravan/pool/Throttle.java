@@ -4,9 +4,9 @@ import dev.caravan.call.Fault;
 import dev.caravan.call.FaultClass;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ final class Throttle extends Gate {
   String evidence;
   private long period;
   private long longest;
-  private final Set<Member> struck = new HashSet<>(0);
+  private final Map<Member, Long> struck = new HashMap<>(0);
   private final List<Cooldowns.Undo> withdrawn = new ArrayList<>(0);
   private long concludedFrom;
 
@@ -45,6 +45,7 @@ final class Throttle extends Gate {
   void shift(long millis) {
     until = until == 0 ? 0 : until + millis;
     concludedFrom += millis;
+    struck.replaceAll((member, at) -> at + millis);
     withdrawn.replaceAll(undo -> undo.shifted(millis));
     shiftTrial(millis);
   }
@@ -75,7 +76,7 @@ final class Throttle extends Gate {
       concludedFrom = event.getFirst().at();
     }
     for (Strikes.Strike strike : event) {
-      struck.add(strike.member());
+      struck.merge(strike.member(), strike.at(), Math::max);
       if (strike.undo() != null) {
         withdrawn.add(strike.undo());
       }
@@ -96,18 +97,23 @@ final class Throttle extends Gate {
 
   /** Whether a failure of this one is among those that it was concluded from. */
   boolean isStruck(Member member) {
-    return struck.contains(member);
+    return struck.containsKey(member);
   }
 
   /**
    * Whether an answer shows that the conclusion is wrong. A call that began before the first
-   * failure may end well although the provider has stopped since; and where credentials could be to
-   * blame, one of those that failed says nothing about the others.
+   * failure may end well although the provider has stopped since. Where credentials could be to
+   * blame, one of those that failed must have been asked after that, for another model, while all
+   * are held back; after the pause its success says that the provider is well again.
    */
-  boolean isRefutedBy(Member member, long beganAt) {
-    return isConcluded()
-        && beganAt >= concludedFrom
-        && (kind.blame() == FaultClass.Blame.PROVIDER || !isStruck(member));
+  boolean isRefutedBy(Member member, long beganAt, long now) {
+    if (!isConcluded() || beganAt < concludedFrom) {
+      return false;
+    }
+    Long failedAt = struck.get(member);
+    return failedAt == null
+        || kind.blame() == FaultClass.Blame.PROVIDER
+        || (isClosed(now) && beganAt > failedAt);
   }
 
   /** Whether an answer to a call that began then ends the time of trial. */
@@ -126,9 +132,9 @@ final class Throttle extends Gate {
   }
 
   /** The call that went first, with this one, failed in the same way. */
-  void confirm(Member member) {
+  void confirm(Member member, long now) {
     if (isConcluded()) {
-      struck.add(member);
+      struck.put(member, now);
     }
   }
 

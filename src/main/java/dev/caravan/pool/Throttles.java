@@ -134,7 +134,7 @@ final class Throttles {
 
   /** The call that went first failed in the same way. */
   void prolong(Throttle throttle, Member with, long now) {
-    throttle.confirm(with);
+    throttle.confirm(with, now);
     throttle.prolong(now);
     told(throttle, now);
   }
@@ -203,26 +203,27 @@ final class Throttles {
   boolean answered(Ask ask, Member by, long beganAt, long now) {
     return end(
         ask,
-        by,
-        t -> t.isProvenBy(beganAt, now) || isOwnOverload(t, ask) || t.isRefutedBy(by, beganAt),
+        t -> t.isProvenBy(beganAt, now) || isOwnOverload(t, ask),
+        t -> t.isRefutedBy(by, beganAt, now),
         now);
   }
 
   /** The same of an answer that has begun: it can show that a conclusion was wrong. */
   boolean begun(Ask ask, Member by, long beganAt, long now) {
-    return end(ask, by, t -> t.isRefutedBy(by, beganAt), now);
+    return end(ask, _ -> false, t -> t.isRefutedBy(by, beganAt, now), now);
   }
 
-  private boolean end(Ask ask, Member by, Predicate<Throttle> ends, long now) {
+  private boolean end(Ask ask, Predicate<Throttle> ends, Predicate<Throttle> refuted, long now) {
     if (byScope.isEmpty()) {
       return false;
     }
     boolean opened = false;
     for (Throttle t : List.copyOf(byScope.values())) {
       boolean concerned = t.scope.equals(WHOLE_PROVIDER) || t.scope.equals(ask.modelScope());
-      if (concerned && ends.test(t)) {
+      boolean wasWrong = concerned && refuted.test(t);
+      if (wasWrong || (concerned && ends.test(t))) {
         end(t.scope, now);
-        if (t.isConcluded() && !t.isStruck(by)) {
+        if (wasWrong) {
           t.withdrawn().forEach(undo -> cooldowns.redo(undo, now));
         }
         opened = true;

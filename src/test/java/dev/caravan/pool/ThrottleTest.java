@@ -328,8 +328,8 @@ class ThrottleTest {
   void failuresInABurstAreWeighedWhenCallsHaveHadTheTimeToBeAnswered() {
     TestPool p = provenKeys(6);
     List<Lease> burst = List.of(p.lendOf("k1", "m"), p.lendOf("k2", "m"), p.lendOf("k3", "m"));
-    burst.forEach(lease -> fail(lease, limited(200)));
     Lease underWay = p.lendOf("k4", "m");
+    burst.forEach(lease -> fail(lease, limited(200)));
     boolean pausedAtOnce = !p.pool.view().throttles().isEmpty();
     p.time.passSeconds(1);
 
@@ -444,5 +444,38 @@ class ThrottleTest {
     TestPool.succeed(p.lend());
 
     assertThat(p.restOf("k1")).isEqualTo(98.5);
+  }
+
+  @Test
+  void aTimeWithoutCallsIsNoSilence() {
+    TestPool p = provenKeys(6);
+    limit(p, 200, "k1", "k2");
+    p.time.passSeconds(5);
+    Lease underWay = p.lendOf("k4", "m");
+
+    limit(p, 200, "k3");
+
+    assertThat(p.pool.view().throttles()).isEmpty();
+    TestPool.succeed(underWay);
+    limit(p, 200, "k5");
+    assertThat(p.pool.view().throttles()).isEmpty();
+  }
+
+  @Test
+  void oneThatFailedAndAnswersForAnotherModelWhileAllAreHeldBackRefutesThePause() {
+    TestPool p = provenKeys(3);
+    fail(p.lendOf("k1", "limited-1"), limited(200));
+    p.time.passSeconds(1);
+    Lease other = p.lendOf("k1", "sound");
+    p.time.passSeconds(1);
+    fail(p.lendOf("k2", "limited-1"), limited(200));
+    fail(p.lendOf("k3", "limited-2"), limited(200));
+    boolean paused = isWholePaused(p);
+
+    TestPool.succeed(other);
+
+    assertThat(paused).isTrue();
+    assertThat(isWholePaused(p)).isFalse();
+    assertThat(p.restOf("k1", "p/limited-1")).isPositive();
   }
 }
