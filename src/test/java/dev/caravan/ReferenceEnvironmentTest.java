@@ -32,7 +32,7 @@ class ReferenceEnvironmentTest {
 
   @BeforeEach
   void load() throws IOException {
-    Files.copy(Path.of("src/test/resources/reference/full.env"), home.resolve(".env"));
+    Files.copy(Path.of("src/test/resources/reference/dotenv.txt"), home.resolve(".env"));
     configuration = Configuration.load(home, Map.of(), Map.of());
     providers =
         EnvironmentProviders.read(configuration.variables(), Catalogue.bundled(), List.of());
