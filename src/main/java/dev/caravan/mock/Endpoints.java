@@ -97,20 +97,29 @@ final class Endpoints implements Handler<HttpServerRequest> {
       visit.refuse(MessagesRefusal.of(Refusal.invalid(400, "The body cannot be read.")));
       return;
     }
-    Visit.Turn ofModel = visit.join(stage.tally().models.of(request.model()));
-    Scenario scenario = stage.scenario(visit.key(), request.model());
+    Cast cast = cast(visit, request.model());
+    Mishap mishap = cast.mishap();
+    var show =
+        new MessagesShow(visit, request, cast.scenario().answer(), mishap, pacer, stage.tally());
+    if (cast.scenario().waitMillis() > 0) {
+      pacer.after(cast.scenario().waitMillis(), show::give);
+    } else {
+      vertx.runOnContext(_ -> show.give());
+    }
+  }
+
+  /** What a visit's key and model say is to be played, and what goes wrong at its turn. */
+  private record Cast(Scenario scenario, Mishap mishap) {}
+
+  private Cast cast(Visit visit, String model) {
+    Visit.Turn ofModel = visit.join(stage.tally().models.of(model));
+    Scenario scenario = stage.scenario(visit.key(), model);
     Visit.Turn turn =
         switch (scenario.carrier()) {
           case KEY -> visit.turnOfKey();
           case MODEL -> ofModel;
         };
-    Mishap mishap = scenario.mishapOf(turn.number(), turn.inFlight());
-    var show = new MessagesShow(visit, request, scenario.answer(), mishap, pacer, stage.tally());
-    if (scenario.waitMillis() > 0) {
-      pacer.after(scenario.waitMillis(), show::give);
-    } else {
-      vertx.runOnContext(_ -> show.give());
-    }
+    return new Cast(scenario, scenario.mishapOf(turn.number(), turn.inFlight()));
   }
 
   private static void allow(HttpMethod wanted, HttpMethod method, Visit visit, Runnable step) {
@@ -169,21 +178,16 @@ final class Endpoints implements Handler<HttpServerRequest> {
       visit.refuse(GeminiShow.googles(Refusal.invalid(400, "Invalid JSON payload received.")));
       return;
     }
-    Visit.Turn ofModel = visit.join(stage.tally().models.of(request.model()));
-    Scenario scenario = stage.scenario(visit.key(), request.model());
-    Visit.Turn turn =
-        switch (scenario.carrier()) {
-          case KEY -> visit.turnOfKey();
-          case MODEL -> ofModel;
-        };
-    Mishap mishap = scenario.mishapOf(turn.number(), turn.inFlight());
+    Cast cast = cast(visit, request.model());
+    Mishap mishap = cast.mishap();
     if (request.method().equals("countTokens") && mishap instanceof Mishap.None) {
       visit.answer(200, JSON, Buffer.buffer("{\"totalTokens\":" + TokenCounts.PROMPT + "}"));
       return;
     }
-    var show = new GeminiShow(visit, request, scenario.answer(), mishap, pacer, stage.tally());
-    if (scenario.waitMillis() > 0) {
-      pacer.after(scenario.waitMillis(), show::give);
+    var show =
+        new GeminiShow(visit, request, cast.scenario().answer(), mishap, pacer, stage.tally());
+    if (cast.scenario().waitMillis() > 0) {
+      pacer.after(cast.scenario().waitMillis(), show::give);
     } else {
       vertx.runOnContext(_ -> show.give());
     }
@@ -215,35 +219,23 @@ final class Endpoints implements Handler<HttpServerRequest> {
       visit.refuse(Refusal.invalid(400, "We could not parse the JSON body of your request."));
       return;
     }
-    Visit.Turn ofModel = visit.join(stage.tally().models.of(show.model()));
-    Scenario scenario = stage.scenario(visit.key(), show.model());
-    Visit.Turn turn =
-        switch (scenario.carrier()) {
-          case KEY -> visit.turnOfKey();
-          case MODEL -> ofModel;
-        };
-    Mishap mishap = scenario.mishapOf(turn.number(), turn.inFlight());
-    if (scenario.waitMillis() > 0) {
-      pacer.after(scenario.waitMillis(), () -> show.give(mishap));
+    Cast cast = cast(visit, show.model());
+    Mishap mishap = cast.mishap();
+    if (cast.scenario().waitMillis() > 0) {
+      pacer.after(cast.scenario().waitMillis(), () -> show.give(mishap));
     } else {
       show.give(mishap);
     }
   }
 
   private void play(ChatRequest request, Visit visit) throws IOException {
-    Visit.Turn ofModel = visit.join(stage.tally().models.of(request.model()));
-    Scenario scenario = stage.scenario(visit.key(), request.model());
-    Visit.Turn turn =
-        switch (scenario.carrier()) {
-          case KEY -> visit.turnOfKey();
-          case MODEL -> ofModel;
-        };
-    Mishap mishap = scenario.mishapOf(turn.number(), turn.inFlight());
-    Answer answer = scenario.answer();
+    Cast cast = cast(visit, request.model());
+    Mishap mishap = cast.mishap();
+    Answer answer = cast.scenario().answer();
     Lines lines = mishap instanceof Mishap.Empty ? Lines.NONE : Lines.of(answer, request);
     var performance = new Performance(visit, request, answer, lines, pacer, stage.tally());
-    if (scenario.waitMillis() > 0) {
-      pacer.after(scenario.waitMillis(), () -> performance.give(mishap));
+    if (cast.scenario().waitMillis() > 0) {
+      pacer.after(cast.scenario().waitMillis(), () -> performance.give(mishap));
     } else if (request.stream()) {
       // Inside the handler of a read Vert.x holds writes back; a stream flushes each chunk.
       vertx.runOnContext(_ -> performance.give(mishap));
