@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 final class Types {
   private static final String A_YEAR = "31536000";
 
+  private static final Pattern PLAIN_DECIMAL = Pattern.compile("\\d{1,12}(?:\\.\\d{1,9})?");
+
   private static final Map<String, Long> UNITS =
       Map.of(
           "",
@@ -80,7 +82,7 @@ final class Types {
     return new SettingType<>(
         "decimal, " + least + " to " + most,
         "a number from " + least + " to " + most,
-        t -> between(least, t, most).doubleValue());
+        t -> within(number(t), n -> n >= number(least) && n <= number(most)));
   }
 
   /** Seconds, decimals allowed, up to a year. */
@@ -88,7 +90,10 @@ final class Types {
     return new SettingType<>(
         least.equals("0") ? "seconds" : "seconds, at least " + least,
         "a number of seconds from " + least + " to " + A_YEAR,
-        t -> duration(between(least, t.replace("_", ""), A_YEAR)));
+        t ->
+            within(
+                duration(t.replace("_", "")),
+                d -> d.compareTo(duration(least)) >= 0 && d.compareTo(duration(A_YEAR)) <= 0));
   }
 
   /** Several periods in seconds, with commas. */
@@ -165,17 +170,24 @@ final class Types {
         .toList();
   }
 
-  private static Duration duration(BigDecimal seconds) {
-    return Duration.ofNanos(seconds.movePointRight(9).longValue());
+  /**
+   * Reads a number of seconds. The usual texts go without BigDecimal: its first use takes 5 MiB and
+   * some milliseconds, and every start reads seconds.
+   */
+  private static Duration duration(String seconds) {
+    if (PLAIN_DECIMAL.matcher(seconds).matches()) {
+      return Duration.parse("PT" + seconds + "S");
+    }
+    BigDecimal exact = new BigDecimal(seconds);
+    within(exact.abs(), e -> e.compareTo(new BigDecimal(A_YEAR)) <= 0);
+    return Duration.ofNanos(exact.movePointRight(9).longValue());
   }
 
-  /** The bounds are texts until a value comes: BigDecimal takes 2 MiB when it is first used. */
-  private static BigDecimal between(String least, String text, String most) {
-    return within(
-        new BigDecimal(text),
-        number ->
-            number.compareTo(new BigDecimal(least)) >= 0
-                && number.compareTo(new BigDecimal(most)) <= 0);
+  /** Stricter than Double.parseDouble, which takes NaN, 1d and 0x1p3. */
+  private static double number(String text) {
+    return PLAIN_DECIMAL.matcher(text).matches()
+        ? Double.parseDouble(text)
+        : new BigDecimal(text).doubleValue();
   }
 
   private static <V> V within(V value, Predicate<V> legal) {

@@ -21,8 +21,6 @@ import java.util.regex.Pattern;
 public final class Durations {
 
   private static final int LONGEST_TEXT = 64;
-  private static final BigDecimal LONGEST = BigDecimal.valueOf(1_000_000_000_000_000L);
-  private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
 
   private static final Pattern PLAIN = Pattern.compile("\\d++(?:\\.\\d++)?+");
   private static final Pattern WITH_UNITS =
@@ -34,15 +32,20 @@ public final class Durations {
               + part("ms|millis|milliseconds?")
               + part("us|µs|microseconds?")
               + part("ns|nanoseconds?"));
-  private static final BigDecimal[] UNIT_SECONDS = {
-    BigDecimal.valueOf(86_400),
-    BigDecimal.valueOf(3_600),
-    BigDecimal.valueOf(60),
-    BigDecimal.ONE,
-    new BigDecimal("0.001"),
-    new BigDecimal("0.000001"),
-    new BigDecimal("0.000000001"),
-  };
+  /** Waits for the first text: BigDecimal takes 5 MiB when it is first used. */
+  private static final class Exact {
+    private static final BigDecimal LONGEST = BigDecimal.valueOf(1_000_000_000_000_000L);
+    private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
+    private static final BigDecimal[] UNIT_SECONDS = {
+      BigDecimal.valueOf(86_400),
+      BigDecimal.valueOf(3_600),
+      BigDecimal.valueOf(60),
+      BigDecimal.ONE,
+      new BigDecimal("0.001"),
+      new BigDecimal("0.000001"),
+      new BigDecimal("0.000000001"),
+    };
+  }
 
   private Durations() {}
 
@@ -88,10 +91,10 @@ public final class Durations {
       return Optional.empty();
     }
     BigDecimal sum = BigDecimal.ZERO;
-    for (int unit = 0; unit < UNIT_SECONDS.length; unit++) {
+    for (int unit = 0; unit < Exact.UNIT_SECONDS.length; unit++) {
       String number = matcher.group(unit + 1);
       if (number != null) {
-        sum = sum.add(new BigDecimal(number).multiply(UNIT_SECONDS[unit]));
+        sum = sum.add(new BigDecimal(number).multiply(Exact.UNIT_SECONDS[unit]));
       }
     }
     return seconds(sum);
@@ -106,11 +109,11 @@ public final class Durations {
   }
 
   private static Optional<Duration> seconds(BigDecimal seconds) {
-    if (seconds.compareTo(LONGEST) > 0) {
+    if (seconds.compareTo(Exact.LONGEST) > 0) {
       return Optional.empty();
     }
     BigDecimal[] split = seconds.divideAndRemainder(BigDecimal.ONE);
-    long nanos = split[1].multiply(NANOS).setScale(0, RoundingMode.CEILING).longValueExact();
+    long nanos = split[1].multiply(Exact.NANOS).setScale(0, RoundingMode.CEILING).longValueExact();
     return Optional.of(Duration.ofSeconds(split[0].longValueExact(), nanos));
   }
 
