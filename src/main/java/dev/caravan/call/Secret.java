@@ -1,6 +1,7 @@
 package dev.caravan.call;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key or token that must not be seen. Prints as its fingerprint, so that a careless log line
@@ -9,6 +10,7 @@ import java.util.Objects;
 public final class Secret {
   private final String value;
   private final String fingerprint;
+  private final @Nullable Account account;
 
   /**
    * @param value the key itself
@@ -17,6 +19,23 @@ public final class Secret {
   public Secret(String value, String fingerprint) {
     this.value = Objects.requireNonNull(value, "value");
     this.fingerprint = Objects.requireNonNull(fingerprint, "fingerprint");
+    this.account = null;
+  }
+
+  /**
+   * That of an account, which reveals nothing itself.
+   *
+   * @param fingerprint of the account's identity
+   */
+  public Secret(Account account, String fingerprint) {
+    this.value = "";
+    this.fingerprint = Objects.requireNonNull(fingerprint, "fingerprint");
+    this.account = Objects.requireNonNull(account, "account");
+  }
+
+  /** Who gives the tokens, null if this is a key. */
+  public @Nullable Account account() {
+    return account;
   }
 
   /** The key itself, for the one place that writes it into an upstream request. */
@@ -30,12 +49,14 @@ public final class Secret {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Secret that && value.equals(that.value);
+    return other instanceof Secret that
+        && value.equals(that.value)
+        && Objects.equals(account, that.account);
   }
 
   @Override
   public int hashCode() {
-    return value.hashCode();
+    return account == null ? value.hashCode() : account.hashCode();
   }
 
   @Override
