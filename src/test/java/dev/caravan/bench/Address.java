@@ -10,14 +10,19 @@ record Address(int port, String key, String modelPrefix) {
 
   /** A chat request with this body, in ASCII. */
   String post(String body) {
+    return post("/v1/chat/completions", body);
+  }
+
+  /** A request with this body, in ASCII. */
+  String post(String path, String body) {
     return """
-        POST /v1/chat/completions HTTP/1.1\r
+        POST %s HTTP/1.1\r
         Host: 127.0.0.1:%d\r
         Authorization: Bearer %s\r
         Content-Type: application/json\r
         Content-Length: %d\r
         \r
         %s"""
-        .formatted(port, key, body.length(), body);
+        .formatted(path, port, key, body.length(), body);
   }
 }

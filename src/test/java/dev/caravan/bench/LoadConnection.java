@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class LoadConnection {
   private static final byte[] DATA = "data:".getBytes(US_ASCII);
   private static final byte[] TOKEN = "token ".getBytes(US_ASCII);
-  private static final byte[] DONE = "[DONE]".getBytes(US_ASCII);
   private static final byte[] ERROR = "\"error\"".getBytes(US_ASCII);
 
   private final Load load;
@@ -24,6 +23,7 @@ final class LoadConnection {
   private final HttpReader.Body streamBody = this::stream;
   private final LineCutter.Lines eventLines = this::line;
   private final ByteBuffer toSend;
+  private final byte[] last;
   private @Nullable SocketChannel channel;
   private boolean counted;
   private long begun;
@@ -35,6 +35,7 @@ final class LoadConnection {
   LoadConnection(Load load) {
     this.load = load;
     this.toSend = ByteBuffer.wrap(load.request);
+    this.last = load.workload.speech().last.getBytes(US_ASCII);
   }
 
   void open() throws IOException {
@@ -186,7 +187,7 @@ final class LoadConnection {
     }
     if (holds(bytes, start, end, TOKEN)) {
       chunk();
-    } else if (holds(bytes, start, end, DONE)) {
+    } else if (holds(bytes, start, end, last)) {
       done = true;
     } else if (holds(bytes, start, end, ERROR)) {
       trouble = excerpt(bytes, start, end);

@@ -5,6 +5,7 @@ import static dev.caravan.bench.Target.figure;
 import dev.caravan.bench.Sitting.Results;
 import dev.caravan.bench.Sitting.Subject;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -43,6 +44,7 @@ final class Page {
     plain();
     unpaced();
     paced();
+    translated();
     memory();
     trouble();
     return text.toString();
@@ -178,6 +180,32 @@ final class Page {
     line("");
   }
 
+  private void translated() {
+    line("### Translated: clients of Anthropic's messages, an upstream of OpenAI's chat");
+    line("");
+    row("", "connections", "answers/s", "chunks/s", "CPU µs an answer", "CPU µs a chunk");
+    rule(6);
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put("translated-64", "plain answers");
+    labels.put("translated-100k", "plain answers, 100 KB prompt");
+    labels.put("translated-stream-16", "streams without pause");
+    labels.put("translated-stream-64", "streams without pause");
+    labels.put("translated-paced-200", "streams, %d ms apart".formatted(Sitting.GAP_MILLIS));
+    labels.forEach(
+        (run, label) -> {
+          Run r = gateway.run(run);
+          boolean stream = r.chunksPerSecond() > 0;
+          row(
+              label,
+              Integer.toString(r.connections()),
+              rate(r),
+              stream ? figure(r.chunksPerSecond()) : "",
+              figure(r.cpuMicrosPerRequest()),
+              stream ? figure(r.cpuMicrosPerChunk()) : "");
+        });
+    line("");
+  }
+
   private void memory() {
     line("### Start and memory");
     line("");
@@ -202,14 +230,13 @@ final class Page {
     line("### Errors and noise");
     line("");
     line(lines.isEmpty() ? "No request failed." : String.join("\n", lines));
-    double noise =
+    double[] others =
         subjects().stream()
-            .flatMap(s -> s.runs().stream())
+            .flatMap(subject -> subject.runs().stream())
             .mapToDouble(Run::otherCpu)
             .sorted()
-            .skip(subjects().size() * (long) gateway.runs().size() / 2)
-            .findFirst()
-            .orElse(0);
+            .toArray();
+    double noise = others[others.length / 2];
     line(
         "Programs that have nothing to do with it took %s %% of a core (median of the runs)%s."
             .formatted(

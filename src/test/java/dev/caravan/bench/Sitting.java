@@ -1,6 +1,7 @@
 package dev.caravan.bench;
 
 import dev.caravan.bench.Servers.Server;
+import dev.caravan.bench.Workload.Speech;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ final class Sitting {
 
   private Subject nginx(Path program, Server mock) throws IOException, InterruptedException {
     try (Server nginx = servers.nginx(program, mock.address().port())) {
-      return subject("nginx", nginx, mock, nginx.startSeconds());
+      return subject("nginx", nginx, mock, nginx.startSeconds(), List.of());
     }
   }
 
@@ -79,14 +80,15 @@ final class Sitting {
         }
         if (i == 3) {
           starts.sort(null);
-          return subject("Caravan", again, mock, starts.get(1));
+          return subject("Caravan", again, mock, starts.get(1), translated());
         }
       }
     }
     throw new IllegalStateException("unreachable");
   }
 
-  private Subject subject(String name, Server server, Server mock, double startSeconds)
+  private Subject subject(
+      String name, Server server, Server mock, double startSeconds, List<Workload> more)
       throws IOException, InterruptedException {
     Thread.sleep(2_000);
     double idle = server.processes().pssMebibytes();
@@ -94,6 +96,9 @@ final class Sitting {
     Measurement measurement = new Measurement(server.processes(), mock.processes());
     List<Run> runs = new ArrayList<>();
     for (Workload workload : workloads()) {
+      runs.add(run(measurement, workload, server.address(), name));
+    }
+    for (Workload workload : more) {
       runs.add(run(measurement, workload, server.address(), name));
     }
     return new Subject(name, startSeconds, idle, List.copyOf(runs));
@@ -106,6 +111,21 @@ final class Sitting {
     return run;
   }
 
+  /** What only the gateway can do: clients of Anthropic's dialect, an upstream of OpenAI's. */
+  private List<Workload> translated() {
+    return List.of(
+        plain("plain-64", 64, 200, 3).as("translated-64", Speech.MESSAGES),
+        plain("prompt-100k", 16, 100_000, 2).as("translated-100k", Speech.MESSAGES),
+        stream("stream-16", 16).as("translated-stream-16", Speech.MESSAGES),
+        stream("stream-64", 64).as("translated-stream-64", Speech.MESSAGES),
+        new Workload("paced-200", 200, PACED, 200, CHUNKS, warm(3), measured(), ramp(1))
+            .as("translated-paced-200", Speech.MESSAGES));
+  }
+
+  private Workload stream(String name, int streams) {
+    return new Workload(name, streams, UNPACED, 200, CHUNKS, warm(2), measured(), Duration.ZERO);
+  }
+
   private List<Workload> workloads() {
     return List.of(
         plain("plain-1", 1, 200, 3),
@@ -113,8 +133,8 @@ final class Sitting {
         plain("plain-64", 64, 200, 2),
         plain("plain-256", 256, 200, 2),
         plain("prompt-100k", 16, 100_000, 2),
-        new Workload("stream-16", 16, UNPACED, 200, CHUNKS, warm(2), measured(), Duration.ZERO),
-        new Workload("stream-64", 64, UNPACED, 200, CHUNKS, warm(2), measured(), Duration.ZERO),
+        stream("stream-16", 16),
+        stream("stream-64", 64),
         new Workload("paced-200", 200, PACED, 200, CHUNKS, warm(3), measured(), ramp(1)),
         new Workload("paced-1000", 1000, PACED, 200, CHUNKS, warm(4), measured(), ramp(2)));
   }

@@ -66,7 +66,18 @@ final class Targets {
             0.8,
             gateway.startSeconds(),
             "s",
-            nginx == null ? NAN : nginx.startSeconds()));
+            nginx == null ? NAN : nginx.startSeconds()),
+        translated("CPU per translated request, 64 connections", 120, "translated-64"),
+        translated("CPU per translated request, prompt of 100 KB", 800, "translated-100k"),
+        Target.atMost(
+            "CPU per translated chunk, 16 streams without pause",
+            12,
+            gateway.run("translated-stream-16").cpuMicrosPerChunk(),
+            "µs"));
+  }
+
+  private Target translated(String what, double limit, String run) {
+    return Target.atMost(what, limit, gateway.run(run).cpuMicrosPerRequest(), "µs");
   }
 
   private Target ratio(String what, String run) {

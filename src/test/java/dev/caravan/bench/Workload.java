@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param chunks that each stream has to bring, 0 for plain answers
  * @param warmUp before anything counts
  * @param ramp over which the connections are opened, part of the warm-up
+ * @param speech of the clients
  */
 record Workload(
     String name,
@@ -22,7 +23,42 @@ record Workload(
     int chunks,
     Duration warmUp,
     Duration measured,
-    Duration ramp) {
+    Duration ramp,
+    Speech speech) {
+
+  /** What clients speak; the upstream speaks OpenAI's chat. */
+  enum Speech {
+    CHAT("/v1/chat/completions", "[DONE]"),
+    MESSAGES("/v1/messages", "\"message_stop\"");
+
+    final String path;
+
+    /** What the last event of a stream holds. */
+    final String last;
+
+    Speech(String path, String last) {
+      this.path = path;
+      this.last = last;
+    }
+  }
+
+  Workload(
+      String name,
+      int connections,
+      String model,
+      int prompt,
+      int chunks,
+      Duration warmUp,
+      Duration measured,
+      Duration ramp) {
+    this(name, connections, model, prompt, chunks, warmUp, measured, ramp, Speech.CHAT);
+  }
+
+  /** The same by clients that speak otherwise. */
+  Workload as(String otherName, Speech other) {
+    return new Workload(
+        otherName, connections, model, prompt, chunks, warmUp, measured, ramp, other);
+  }
 
   boolean isStream() {
     return chunks > 0;
@@ -31,11 +67,21 @@ record Workload(
   /** The whole request as it goes over the wire. */
   byte[] request(Address to) {
     String text = "Which pattern splits a message? ".repeat(prompt / 32 + 1).substring(0, prompt);
+    String name = to.modelPrefix() + model;
+    String stream = isStream() ? ",\"stream\":true" : "";
     String body =
-        """
-        {"model":"%s","messages":[{"role":"system","content":"You are a helpful assistant."},\
-        {"role":"user","content":"%s"}],"max_tokens":128%s}"""
-            .formatted(to.modelPrefix() + model, text, isStream() ? ",\"stream\":true" : "");
-    return to.post(body).getBytes(UTF_8);
+        switch (speech) {
+          case CHAT ->
+              """
+              {"model":"%s","messages":[{"role":"system","content":"You are a helpful assistant."},\
+              {"role":"user","content":"%s"}],"max_tokens":128%s}"""
+                  .formatted(name, text, stream);
+          case MESSAGES ->
+              """
+              {"model":"%s","system":"You are a helpful assistant.",\
+              "messages":[{"role":"user","content":"%s"}],"max_tokens":128%s}"""
+                  .formatted(name, text, stream);
+        };
+    return to.post(speech.path, body).getBytes(UTF_8);
   }
 }
