@@ -6,7 +6,9 @@ package dev.caravan.dialect.hub;
  * @param estimateInput whether a stream begins with an estimate of the prompt's tokens, where the
  *     dialect tells them at the start and the provider does not
  * @param tellUser whether providers are told who asks, wherever their dialect has a place for it
+ * @param markCaches whether requests get marks for the provider's prompt cache, where its dialect
+ *     keeps them and the client placed none
  */
-public record Manner(boolean estimateInput, boolean tellUser) {
-  public static final Manner DEFAULT = new Manner(true, false);
+public record Manner(boolean estimateInput, boolean tellUser, boolean markCaches) {
+  public static final Manner DEFAULT = new Manner(true, false, false);
 }

@@ -53,7 +53,11 @@ public final class Translation {
     for (Transform transform : transforms) {
       changed = transform.apply(changed);
     }
-    losses.settle(changed, upstream.codec().ledger(), manner.tellUser());
+    Ledger ledger = upstream.codec().ledger();
+    if (manner.markCaches() && ledger.fateOf(Feature.CACHE_MARK).verdict() == Ledger.Verdict.KEPT) {
+      changed = CacheMarks.in(changed);
+    }
+    losses.settle(changed, ledger, manner.tellUser());
     Target target = new Target(model, askForUsage, manner.tellUser(), names, losses);
     this.body = upstream.codec().renderRequest(changed, target);
   }
