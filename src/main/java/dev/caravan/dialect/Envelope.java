@@ -12,10 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param modelAt the value of {@code model}, quotes included
  * @param askForUsage the change that asks for the usage of a stream, null when the client asks
  *     itself, or the dialect always tells
+ * @param session the conversation that it belongs to, as far as a member names it; null for none
  */
 public record Envelope(
     String model,
     boolean stream,
     boolean asksForUsage,
     Span modelAt,
-    @Nullable Splice askForUsage) {}
+    @Nullable Splice askForUsage,
+    @Nullable String session) {
+
+  /** One whose body names no conversation. */
+  public Envelope(
+      String model,
+      boolean stream,
+      boolean asksForUsage,
+      Span modelAt,
+      @Nullable Splice askForUsage) {
+    this(model, stream, asksForUsage, modelAt, askForUsage, null);
+  }
+}

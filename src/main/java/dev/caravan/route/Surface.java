@@ -11,6 +11,7 @@ import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
 import dev.caravan.call.Transcript;
 import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.ReadRequest;
 import dev.caravan.http.ServedRequest;
 import dev.caravan.route.hook.Hooks;
@@ -106,7 +107,7 @@ final class Surface {
             stream,
             deadline);
     ModelName.parse(model).ifPresent(call::routeTo);
-    call.session(session(served, call.client()));
+    call.session(session(served, request.envelope(), call.client()));
     call.servedBy(exchange.getContext().getName());
     records.recent().opened(call);
     if (strict || "true".equalsIgnoreCase(served.header("X-Gateway-Strict"))) {
@@ -199,14 +200,30 @@ final class Surface {
     return call.attempts().size() + (call.isHandedOver() ? 1 : 0);
   }
 
-  /** A conversation that the client names; two clients never share one (rotation.md 7.1). */
-  private static @Nullable String session(ServedRequest served, String client) {
+  /**
+   * A conversation that the client names, in a header or in its body; two clients never share one
+   * (rotation.md 7.1, http-api.md 3.5).
+   */
+  private static @Nullable String session(ServedRequest served, Envelope envelope, String client) {
     String named = served.header("X-Session-Id");
-    if (named == null || named.isBlank()) {
-      return null;
+    if (isNothing(named)) {
+      named = envelope.session();
     }
-    String name = named.strip();
-    return client + " " + name.substring(0, Math.min(name.length(), LONGEST_SESSION));
+    if (isNothing(named)) {
+      named = served.header("session_id");
+    }
+    if (isNothing(named)) {
+      named = served.header("conversation_id");
+    }
+    return named == null || named.isBlank() ? null : client + " " + shortened(named.strip());
+  }
+
+  private static boolean isNothing(@Nullable String name) {
+    return name == null || name.isBlank();
+  }
+
+  private static String shortened(String name) {
+    return name.substring(0, Math.min(name.length(), LONGEST_SESSION));
   }
 
   /** The client may shorten the time, never lengthen it (http-api.md 1.7). */

@@ -189,6 +189,45 @@ class CasesOverTheWireTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "/v1/chat/completions|{\"prompt_cache_key\":\"%s\",\"user\":\"me\",\"model\":\"acme/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+        "/v1/chat/completions|{\"model\":\"acme/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"user\":\"%s\"}",
+        "/v1/chat/completions|{\"model\":\"acme/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"threadId\":\"%s\"}",
+        "/v1/messages|{\"model\":\"acme/m\",\"metadata\":{\"a\":{},\"user_id\":\"%s\"},\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+        "/v1/responses|{\"model\":\"acme/m\",\"input\":\"Hi\",\"prompt_cache_key\":\"%s\"}"
+      })
+  @DisplayName("rotation.md 7.1: a conversation that the body names stays with its key")
+  void aConversationThatTheBodyNamesStaysWithItsKey(String path, String body) {
+    gateway.withKeys("sk-good-1", "sk-good-2", "sk-good-3");
+
+    for (String conversation : List.of("one", "one", "one", "two")) {
+      assertThat(post(path, body.formatted(conversation)).status()).isEqualTo(200);
+    }
+
+    assertThat(gateway.pool("acme").sessions()).as("bindings, two for each").isEqualTo(4);
+    assertThat(List.of("sk-good-1", "sk-good-2", "sk-good-3"))
+        .anyMatch(key -> gateway.mock().stats().ofKey(key) >= 3);
+  }
+
+  @Test
+  @DisplayName("rotation.md 7.1: what names no conversation is none")
+  void whatNamesNoConversationIsNone() {
+    gateway.withKeys("sk-good-1", "sk-good-2");
+
+    for (String odd : List.of("null", "\" \"", "{\"a\":[1]}", "7")) {
+      String body =
+          """
+          {"model":"acme/m","messages":[{"role":"user","content":"Hi"}],"user":%s}"""
+              .formatted(odd);
+      assertThat(post("/v1/chat/completions", body).status()).isEqualTo(200);
+    }
+
+    assertThat(gateway.pool("acme").sessions()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "/v1/chat/completions|{\"model\":\"acme/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
         "/v1/messages|{\"model\":\"acme/m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
         "/v1/responses|{\"model\":\"acme/m\",\"input\":\"Hi\"}",

@@ -17,6 +17,7 @@ final class EnvelopeReader {
   private boolean stream;
   private boolean hasMessages;
   private boolean hasLimit;
+  private @Nullable String session;
 
   private EnvelopeReader(JsonReader json) {
     this.json = json;
@@ -64,7 +65,7 @@ final class EnvelopeReader {
     if (!hasMessages) {
       throw BadRequest.missing("messages", "it must be an array with at least one message");
     }
-    return new Envelope(model, stream, true, modelAt, null);
+    return new Envelope(model, stream, true, modelAt, null, session);
   }
 
   private void member(String name) throws IOException {
@@ -103,7 +104,23 @@ final class EnvelopeReader {
         }
         hasLimit = true;
       }
+      case "metadata" -> metadata();
       default -> json.skip();
+    }
+  }
+
+  // Claude Code names user, account and session in it
+  private void metadata() throws IOException {
+    if (!json.isObject()) {
+      json.skip();
+      return;
+    }
+    for (String name = json.nextMember(); name != null; name = json.nextMember()) {
+      if (name.equals("user_id")) {
+        session = json.string();
+      } else {
+        json.skip();
+      }
     }
   }
 }

@@ -27,6 +27,8 @@ final class RequestReader {
   private @Nullable Splice askForUsage;
   private boolean stream;
   private boolean hasMessages;
+  private @Nullable String conversation;
+  private @Nullable String user;
 
   private RequestReader(JsonParser json, int mark) {
     this.json = json;
@@ -66,7 +68,8 @@ final class RequestReader {
           "\"messages\" is missing; it must be an array with at least one message",
           "messages");
     }
-    return new Envelope(model, stream, askForUsage == null, modelAt, askForUsage);
+    String session = conversation != null ? conversation : user;
+    return new Envelope(model, stream, askForUsage == null, modelAt, askForUsage, session);
   }
 
   private void member(String name, JsonToken value) throws IOException {
@@ -75,8 +78,29 @@ final class RequestReader {
       case "stream" -> stream = stream(value);
       case "stream_options" -> streamOptions(value);
       case "messages" -> messages(value);
+      // each of them is what some client calls its conversation (rotation.md 7.1)
+      case "prompt_cache_key",
+          "session_id",
+          "conversation_id",
+          "conversationId",
+          "thread_id",
+          "threadId",
+          "chat_id",
+          "chatId" ->
+          conversation = conversation == null ? textOrSkip(value) : conversation;
+      case "user" -> user = textOrSkip(value);
       default -> json.skipChildren();
     }
+  }
+
+  /** What is no text is left to the provider to judge. */
+  private @Nullable String textOrSkip(JsonToken value) throws IOException {
+    if (value == JsonToken.VALUE_STRING) {
+      String text = json.getText();
+      return text.isBlank() ? null : text;
+    }
+    json.skipChildren();
+    return null;
   }
 
   private void model(JsonToken value) throws IOException {

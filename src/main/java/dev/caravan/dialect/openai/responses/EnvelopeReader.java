@@ -16,6 +16,7 @@ final class EnvelopeReader {
   private @Nullable Span modelAt;
   private boolean stream;
   private boolean hasInput;
+  private @Nullable String session;
 
   private EnvelopeReader(JsonReader json) {
     this.json = json;
@@ -49,7 +50,7 @@ final class EnvelopeReader {
     if (!hasInput) {
       throw BadRequest.missing("input", "it must be a text or an array of items");
     }
-    return new Envelope(model, stream, true, modelAt, null);
+    return new Envelope(model, stream, true, modelAt, null, session);
   }
 
   private void member(String name) throws IOException {
@@ -83,6 +84,7 @@ final class EnvelopeReader {
         hasInput |= !json.isNull();
         json.skip();
       }
+      case "prompt_cache_key" -> session = json.string();
       default -> json.skip();
     }
   }
