@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param facts what requests of the provider name of their account, such as {@code project}
  */
 public record Access(
-    Secret token, Map<String, String> headers, @Nullable String baseUrl, Map<String, String> facts) {
+    Secret token,
+    Map<String, String> headers,
+    @Nullable String baseUrl,
+    Map<String, String> facts) {
 
   public Access {
     Objects.requireNonNull(token, "token");

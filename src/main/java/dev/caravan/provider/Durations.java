@@ -32,6 +32,7 @@ public final class Durations {
               + part("ms|millis|milliseconds?")
               + part("us|µs|microseconds?")
               + part("ns|nanoseconds?"));
+
   /** Waits for the first text: BigDecimal takes 5 MiB when it is first used. */
   private static final class Exact {
     private static final BigDecimal LONGEST = BigDecimal.valueOf(1_000_000_000_000_000L);

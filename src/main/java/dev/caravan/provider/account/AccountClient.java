@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a setup speaks with its provider: plain requests whose answers are short. Blocks; thread-safe.
- * Requests carry the gateway's own {@code user-agent} unless they bring one.
+ * How a setup speaks with its provider: plain requests whose answers are short. Blocks;
+ * thread-safe. Requests carry the gateway's own {@code user-agent} unless they bring one.
  */
 public interface AccountClient {
 
@@ -17,6 +17,8 @@ public interface AccountClient {
   Duration PATIENCE = Duration.ofSeconds(20);
 
   /**
+   * What is asked.
+   *
    * @param method such as {@code GET}
    * @param url where, whole; never logged with its query
    * @param headers by name
@@ -69,6 +71,8 @@ public interface AccountClient {
   }
 
   /**
+   * What was said.
+   *
    * @param status of HTTP
    * @param headers by name in lower case, the first value of each
    * @param body as text, at most 1 MiB

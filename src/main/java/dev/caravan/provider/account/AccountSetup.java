@@ -16,8 +16,8 @@ public interface AccountSetup {
 
   /**
    * Finds out what calls need to know of the account. Asked after a login, after each refresh and
-   * when an account from elsewhere is first used; may look at {@link AccountState#facts()} and leave
-   * it at that. Runs on a virtual thread, one at a time for an account.
+   * when an account from elsewhere is first used; may look at {@link AccountState#facts()} and
+   * leave it at that. Runs on a virtual thread, one at a time for an account.
    *
    * @return facts to keep with the account; one with an empty text is forgotten. {@code email} or
    *     {@code account_id} tell one account from another.

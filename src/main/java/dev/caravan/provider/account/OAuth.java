@@ -81,6 +81,8 @@ public final class OAuth {
   }
 
   /**
+   * That of one provider.
+   *
    * @param provider the provider's name
    * @param properties as its file gives them, whatever their type
    */
@@ -279,8 +281,7 @@ public final class OAuth {
                     FACT.matcher(value)
                         .replaceAll(
                             found ->
-                                Matcher.quoteReplacement(
-                                    facts.getOrDefault(found.group(1), ""))));
+                                Matcher.quoteReplacement(facts.getOrDefault(found.group(1), ""))));
               }
             });
     return filled;
