@@ -73,6 +73,15 @@ class LayoutTest {
           .because("a unit test must be able to hold them in one hand");
 
   @ArchTest
+  static final ArchRule loginsRunWithoutCamel =
+      noClasses()
+          .that()
+          .resideInAnyPackage(rooms("oauth"))
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("org.apache.camel..", "io.vertx..", "io.netty.."))
+          .because("a login runs in a command as well as in the gateway");
+
+  @ArchTest
   static final ArchRule httpKnowsNothingAboutLanguageModels =
       noClasses()
           .that()

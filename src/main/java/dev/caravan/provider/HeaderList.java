@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param fault what is wrong with the text, the end of a sentence that repeats no value; empty when
  *     nothing is
  */
-record HeaderList(Map<String, String> headers, String fault) {
+public record HeaderList(Map<String, String> headers, String fault) {
 
   static final HeaderList EMPTY = new HeaderList(Map.of(), "");
   static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   private static final String FORMS = "; legal: lines of Name: value, or {\"Name\":\"value\"}";
 
-  static HeaderList read(String text) {
+  public static HeaderList read(String text) {
     return text.strip().startsWith("{") ? json(text) : lines(text);
   }
 

@@ -1,6 +1,7 @@
 package dev.caravan.provider;
 
 import dev.caravan.call.Secret;
+import dev.caravan.provider.account.OAuth;
 import dev.caravan.provider.quota.QuotaReader;
 import dev.caravan.provider.transform.Transforms;
 import java.time.Duration;
@@ -82,6 +83,7 @@ public final class Provider {
   private List<String> quirks = List.of();
   private List<String> transforms = List.of();
   private String quota = "";
+  private Map<String, String> oauth = new LinkedHashMap<>();
   private String quotaUrl = "";
   private String errors = "";
   private OwnErrors ownErrors = OwnErrors.NONE;
@@ -615,6 +617,20 @@ public final class Provider {
       names.add(STRING_CONTENT);
     }
     return Transforms.of(names);
+  }
+
+  /** How people log in at it, by the names of {@link OAuth}; empty when keys are all it takes. */
+  public void setOauth(Map<String, String> oauth) {
+    this.oauth = new LinkedHashMap<>(oauth);
+  }
+
+  public Map<String, String> getOauth() {
+    return oauth;
+  }
+
+  /** How people log in at it, empty when keys are all it takes. */
+  public Optional<OAuth> oauth() {
+    return oauth.isEmpty() ? Optional.empty() : Optional.of(OAuth.of(name, oauth));
   }
 
   /** Who reads what it says of quotas, a name of {@link QuotaReader}; empty for nobody. */

@@ -32,6 +32,7 @@ final class ProviderCheck {
     checkModels();
     checkRotation();
     checkLists();
+    provider.oauth().ifPresent(oauth -> complaints.addAll(oauth.complaints()));
     if (!provider.ownErrors().fault().isEmpty()) {
       complain("errors " + provider.ownErrors().fault());
     }

@@ -1,5 +1,6 @@
 package dev.caravan.upstream;
 
+import dev.caravan.call.Access;
 import dev.caravan.call.TimeSource;
 import dev.caravan.pool.Baseline;
 import dev.caravan.pool.Credential;
@@ -101,9 +102,13 @@ public final class QuotaPages {
   private boolean ask(
       Provider provider, QuotaReader reader, String url, Pool pool, Credential credential) {
     try {
+      Access access = Grants.of(credential.secret(), PATIENCE, time);
       UpstreamClient.Page page =
           client.get(
-              url, provider.requestHeaders(credential.secret()), provider.getProxyUrl(), PATIENCE);
+              Grants.url(provider, url, access),
+              Grants.headers(provider, access),
+              provider.getProxyUrl(),
+              PATIENCE);
       if (page.status() != 200) {
         LOG.info(
             "provider {}: credential {}: its quota was refused with {}; the last figures stay",

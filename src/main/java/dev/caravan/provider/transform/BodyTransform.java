@@ -1,6 +1,8 @@
 package dev.caravan.provider.transform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.call.Access;
+import java.util.Map;
 
 /**
  * One named change to what goes to a provider, or comes from it. A request is changed after it was
@@ -37,6 +39,29 @@ public interface BodyTransform {
    * @param model the provider's own name of it, as it stands in its list
    */
   default void request(ObjectNode body, String model) {}
+
+  /** Whether what it does depends on whose call it is; what it says does not change. */
+  default boolean asksForAccess() {
+    return false;
+  }
+
+  /**
+   * Changes a request, knowing whose call it is.
+   *
+   * @param model the provider's own name of it, as it stands in its list
+   * @param access of the credential that pays; its facts are those of an account
+   */
+  default void request(ObjectNode body, String model, Access access) {
+    request(body, model);
+  }
+
+  /**
+   * More headers for a request, asked for only of one that {@link #asksForAccess()}; they replace
+   * others of the same name.
+   */
+  default Map<String, String> headers(String model, Access access) {
+    return Map.of();
+  }
 
   /** Whether it has something to do with answers; what it says does not change. */
   default boolean changesAnswers() {

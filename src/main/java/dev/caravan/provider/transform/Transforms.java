@@ -4,10 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.call.Access;
+import dev.caravan.call.Secret;
 import dev.caravan.dialect.JsonBytes;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +48,15 @@ public final class Transforms {
     static final ObjectMapper TREES = new ObjectMapper(JsonBytes.FACTORY.copy());
   }
 
+  private static final Access NOBODY = Access.by(new Secret("", ""));
+
   private final List<BodyTransform> chosen;
   private final List<BodyTransform> ofAnswers;
+  private final List<BodyTransform> ofAccess;
 
   private Transforms(List<BodyTransform> chosen) {
     this.chosen = List.copyOf(chosen);
+    this.ofAccess = chosen.stream().filter(BodyTransform::asksForAccess).toList();
     this.ofAnswers = chosen.stream().filter(BodyTransform::changesAnswers).toList();
   }
 
@@ -71,6 +79,22 @@ public final class Transforms {
     List<BodyTransform> chosen = new ArrayList<>();
     names.forEach(name -> named(name).ifPresent(chosen::add));
     return new Transforms(chosen);
+  }
+
+  /** Whether a request depends on whose call it is. */
+  public boolean askForAccess() {
+    return !ofAccess.isEmpty();
+  }
+
+  /** More headers for a request of whoever pays. */
+  public Map<String, String> headers(String model, Access access) {
+    Map<String, String> more = new LinkedHashMap<>();
+    for (BodyTransform transform : ofAccess) {
+      if (transform.concerns(model)) {
+        more.putAll(transform.headers(model, access));
+      }
+    }
+    return more;
   }
 
   public boolean changeAnswers() {
@@ -102,6 +126,18 @@ public final class Transforms {
    * @return the same array when there is nothing to change
    */
   public byte[] request(byte[] body, String model) {
+    return request(body, model, NOBODY);
+  }
+
+  /**
+   * A request as the provider needs it from whoever pays.
+   *
+   * @param body in the provider's dialect
+   * @param model the provider's own name of it
+   * @param access of the credential that pays
+   * @return the same array when there is nothing to change
+   */
+  public byte[] request(byte[] body, String model, Access access) {
     List<BodyTransform> active = new ArrayList<>();
     if (GemmaSystem.concernsModel(model)) {
       active.add(all().getLast());
@@ -115,7 +151,7 @@ public final class Transforms {
     if (tree == null) {
       return body;
     }
-    active.forEach(transform -> transform.request(tree, model));
+    active.forEach(transform -> transform.request(tree, model, access));
     return bytes(tree);
   }
 
