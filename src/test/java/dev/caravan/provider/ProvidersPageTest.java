@@ -150,7 +150,9 @@ class ProvidersPageTest {
     String keys = names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
     String needs =
         entry.needs().stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
-    return (entry.keyOptional() ? keys + " or none" : keys)
+    String accounts = entry.provider().oauth().isPresent() ? "an account, or " : "";
+    return accounts
+        + (entry.keyOptional() ? keys + " or none" : keys)
         + (needs.isEmpty() ? "" : " with " + needs);
   }
 }

@@ -3,6 +3,7 @@ package dev.caravan.provider.transform;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.call.Access;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One named change to what goes to a provider, or comes from it. A request is changed after it was
@@ -20,6 +21,11 @@ public interface BodyTransform {
 
   /** Whether it has something to do with requests for this model; what it says does not change. */
   default boolean concerns(String model) {
+    return true;
+  }
+
+  /** Whether it has something to do with requests for something else than an answer. */
+  default boolean concernsErrands() {
     return true;
   }
 
@@ -70,4 +76,14 @@ public interface BodyTransform {
 
   /** Changes a whole answer, or one event of a stream. */
   default void answer(ObjectNode answer) {}
+
+  /**
+   * What it does to one stream beyond that, where it has to remember something between events; each
+   * event comes to {@link #answer} first.
+   *
+   * @return null when it remembers nothing
+   */
+  default @Nullable StreamChange ofStream() {
+    return null;
+  }
 }
