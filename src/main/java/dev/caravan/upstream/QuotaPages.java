@@ -1,5 +1,10 @@
 package dev.caravan.upstream;
 
+import dev.caravan.call.Access;
+import dev.caravan.call.Account;
+import dev.caravan.call.AccountUnusable;
+import dev.caravan.call.Deadline;
+import dev.caravan.call.Secret;
 import dev.caravan.call.TimeSource;
 import dev.caravan.pool.Baseline;
 import dev.caravan.pool.Credential;
@@ -10,7 +15,9 @@ import dev.caravan.provider.quota.QuotaReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -101,9 +108,14 @@ public final class QuotaPages {
   private boolean ask(
       Provider provider, QuotaReader reader, String url, Pool pool, Credential credential) {
     try {
+      Access access = access(credential.secret());
       UpstreamClient.Page page =
-          client.get(
-              url, provider.requestHeaders(credential.secret()), provider.getProxyUrl(), PATIENCE);
+          client.ask(
+              url,
+              headers(provider, access),
+              reader.question(access),
+              provider.getProxyUrl(),
+              PATIENCE);
       if (page.status() != 200) {
         LOG.info(
             "provider {}: credential {}: its quota was refused with {}; the last figures stay",
@@ -112,7 +124,9 @@ public final class QuotaPages {
             page.status());
         return false;
       }
-      for (Baseline baseline : reader.read(page.body(), time.epochMillis())) {
+      String plan = Objects.requireNonNullElse(credential.tier(), "");
+      for (Baseline baseline :
+          reader.read(page.body(), time.epochMillis(), model -> provider.quotaLimit(model, plan))) {
         pool.take(credential.id(), baseline);
       }
       return true;
@@ -124,5 +138,17 @@ public final class QuotaPages {
           e.getClass().getSimpleName());
       return false;
     }
+  }
+
+  private Access access(Secret secret) throws AccountUnusable {
+    Account account = secret.account();
+    return account == null ? Access.by(secret) : account.access(Deadline.in(PATIENCE, time));
+  }
+
+  private static Map<String, String> headers(Provider provider, Access access) {
+    Map<String, String> headers = new HashMap<>(provider.requestHeaders(access.token()));
+    headers.putIfAbsent("user-agent", UserAgent.VALUE);
+    headers.putAll(access.headers());
+    return headers;
   }
 }

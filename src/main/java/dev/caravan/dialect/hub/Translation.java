@@ -54,7 +54,8 @@ public final class Translation {
       changed = transform.apply(changed);
     }
     losses.settle(changed, upstream.codec().ledger(), manner.tellUser());
-    Target target = new Target(model, askForUsage, manner.tellUser(), names, losses);
+    Target target =
+        new Target(model, askForUsage, manner.tellUser(), manner.largeBudgets(), names, losses);
     this.body = upstream.codec().renderRequest(changed, target);
   }
 

@@ -3,6 +3,7 @@ package dev.caravan.provider.transform;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.call.Access;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One named change to what goes to a provider, or comes from it. A request is changed after it was
@@ -61,6 +62,30 @@ public interface BodyTransform {
    */
   default Map<String, String> headers(String model, Access access) {
     return Map.of();
+  }
+
+  /**
+   * The same transform with what a provider's file and the environment tell it.
+   *
+   * @param options by name; those that mean nothing to it are passed over
+   */
+  default BodyTransform with(Map<String, String> options) {
+    return this;
+  }
+
+  /** Whether answers come with something around them; what it says does not change. */
+  default boolean unpacksAnswers() {
+    return false;
+  }
+
+  /**
+   * Takes an answer, or the data of an event, out of what is around it, before any transform reads
+   * it. Asked only of one that {@link #unpacksAnswers()}.
+   *
+   * @return null when there is nothing around it
+   */
+  default byte @Nullable [] inside(byte[] answer, int start, int end) {
+    return null;
   }
 
   /** Whether it has something to do with answers; what it says does not change. */

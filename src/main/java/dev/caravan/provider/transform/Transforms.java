@@ -40,6 +40,16 @@ public final class Transforms {
             new StringContent(),
             new ReasoningContent(),
             new AutoToolChoice(),
+            new CodeAssist(),
+            new ConfirmedTools(),
+            new MalformedCalls(),
+            new Gemini3Tools(),
+            new CodeAssistEnvelope(),
+            new AntigravityTools(),
+            new ToolHints(),
+            new ClaudeTurns(),
+            new Antigravity(),
+            new AntigravityEnvelope(),
             new GemmaSystem());
   }
 
@@ -52,11 +62,13 @@ public final class Transforms {
 
   private final List<BodyTransform> chosen;
   private final List<BodyTransform> ofAnswers;
+  private final List<BodyTransform> aroundAnswers;
   private final List<BodyTransform> ofAccess;
 
   private Transforms(List<BodyTransform> chosen) {
     this.chosen = List.copyOf(chosen);
     this.ofAccess = chosen.stream().filter(BodyTransform::asksForAccess).toList();
+    this.aroundAnswers = chosen.stream().filter(BodyTransform::unpacksAnswers).toList();
     this.ofAnswers = chosen.stream().filter(BodyTransform::changesAnswers).toList();
   }
 
@@ -76,8 +88,17 @@ public final class Transforms {
 
   /** Those of these names, in this order; what is not known is passed over. */
   public static Transforms of(List<String> names) {
+    return of(names, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param options what they are told, by name
+   */
+  public static Transforms of(List<String> names, Map<String, String> options) {
     List<BodyTransform> chosen = new ArrayList<>();
-    names.forEach(name -> named(name).ifPresent(chosen::add));
+    names.forEach(name -> named(name).ifPresent(one -> chosen.add(one.with(options))));
     return new Transforms(chosen);
   }
 
@@ -98,7 +119,7 @@ public final class Transforms {
   }
 
   public boolean changeAnswers() {
-    return !ofAnswers.isEmpty();
+    return !ofAnswers.isEmpty() || !aroundAnswers.isEmpty();
   }
 
   /**
@@ -157,6 +178,17 @@ public final class Transforms {
 
   /** A whole answer, or the data of an event, as others give it; null when nothing is changed. */
   public byte @Nullable [] answer(byte[] body, int start, int end) {
+    for (BodyTransform transform : aroundAnswers) {
+      byte[] inside = transform.inside(body, start, end);
+      if (inside != null) {
+        byte[] changed = changed(inside, 0, inside.length);
+        return changed == null ? inside : changed;
+      }
+    }
+    return changed(body, start, end);
+  }
+
+  private byte @Nullable [] changed(byte[] body, int start, int end) {
     List<BodyTransform> active = new ArrayList<>();
     for (BodyTransform transform : ofAnswers) {
       if (holds(body, start, end, transform.answersOnlyWith())) {
