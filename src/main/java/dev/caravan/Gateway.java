@@ -246,6 +246,7 @@ public final class Gateway implements AutoCloseable {
     lasting.server().close();
     management.close();
     generations.close();
+    lasting.accounts().close();
     lasting.remembering().close();
     lasting.upstream().close();
     lasting.libraries().close();

@@ -16,8 +16,15 @@ import dev.caravan.http.HttpOptions;
 import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.loop.Loops;
 import dev.caravan.mock.MockProvider;
+import dev.caravan.oauth.AccountHttp;
+import dev.caravan.oauth.AccountLock;
+import dev.caravan.oauth.Accounts;
+import dev.caravan.oauth.CredentialStore;
+import dev.caravan.oauth.Surroundings;
 import dev.caravan.observe.Redaction;
 import dev.caravan.observe.files.LogFiles;
+import dev.caravan.pool.Fingerprints;
+import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.provider.model.ModelCatalogue;
@@ -39,6 +46,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +71,7 @@ final class Lasting {
   private final Pools pools = new Pools(TimeSource.system(), ThreadLocalRandom.current());
   private final EventBus events = new EventBus();
   private final Remembering remembering;
+  private final Accounts accounts;
   private final Breakers breakers = new Breakers();
   private final HookCounts hookCounts = new HookCounts();
   private final Libraries libraries;
@@ -84,6 +93,7 @@ final class Lasting {
     this.configuration = configuration;
     this.vertx = vertx;
     this.remembering = Remembering.open(configuration, pools, events);
+    this.accounts = accounts(configuration, pools, remembering.fingerprints());
     this.libraries = Libraries.of(configuration.home());
     this.recent = new RecentCalls(configuration.get(Settings.DECISION_RECORDS));
     Loops loops = new Loops(vertx, loopCount);
@@ -188,6 +198,11 @@ final class Lasting {
     return remembering;
   }
 
+  /** The accounts that pay for calls. */
+  Accounts accounts() {
+    return accounts;
+  }
+
   QuotaPages quotaPages() {
     return quotaPages;
   }
@@ -241,6 +256,34 @@ final class Lasting {
     if (mock != null) {
       mock.close();
     }
+  }
+
+  private static Accounts accounts(Configuration c, Pools pools, Fingerprints fingerprints) {
+    OutboundProxies proxies = proxies(c);
+    Surroundings around =
+        new Surroundings(
+            TimeSource.system(),
+            own ->
+                new AccountHttp(
+                    "caravan/" + Version.number(),
+                    address -> proxies.to(address, own),
+                    Thread::sleep),
+            c::variables,
+            Redaction::learnEverywhere,
+            account -> {
+              Pool pool = pools.find(account.provider());
+              if (pool != null) {
+                ProviderSetup.tell(pool, account);
+              }
+            },
+            AccountLock.local());
+    return new Accounts(
+        new CredentialStore(c.get(Settings.OAUTH_CREDS_DIR)),
+        around,
+        fingerprints::fingerprint,
+        c.get(Settings.OAUTH_REFRESH_INTERVAL),
+        !c.get(Settings.SKIP_OAUTH_INIT_CHECK),
+        new SplittableRandom());
   }
 
   private static HttpOptions httpOptions(Configuration c) {

@@ -1,9 +1,11 @@
 package dev.caravan;
 
+import dev.caravan.call.Secret;
 import dev.caravan.config.Configuration;
 import dev.caravan.config.Setting;
 import dev.caravan.config.SettingPattern;
 import dev.caravan.config.Settings;
+import dev.caravan.oauth.OAuthAccount;
 import dev.caravan.pool.Cap;
 import dev.caravan.pool.Credential;
 import dev.caravan.pool.FairCycleRules;
@@ -45,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class PoolPlan {
   private static final Pattern TIERS_AND_NAME = Pattern.compile("((?:\\d+_)+)(.+)");
   private static final Pattern NUMBER_AT_END = Pattern.compile(".*_(\\d{1,4})");
+  private static final Pattern NUMBER_OF_ACCOUNT = Pattern.compile(".*?(\\d+)(?:\\.json)?");
   private static final Pattern MULTIPLIER =
       Pattern.compile("PRIORITY_(\\d{1,3})(?:_(BALANCED|SEQUENTIAL))?");
 
@@ -391,6 +394,19 @@ final class PoolPlan {
     String tier = tier(number);
     int priority = numbered(Settings.CREDENTIAL_PRIORITY, number).orElseGet(() -> priorityOf(tier));
     return new Credential(id, fingerprints.secret(key.value()), key.variable(), priority)
+        .withTier(tier, priority)
+        .withWeight(numbered(Settings.CREDENTIAL_WEIGHT, number).orElse(1.0));
+  }
+
+  /** The credential behind an account, which is known by who it is and not by its token. */
+  Credential credential(OAuthAccount account) {
+    Matcher matcher = NUMBER_OF_ACCOUNT.matcher(account.name());
+    String number = matcher.matches() ? matcher.group(1) : "1";
+    String known = account.facts().getOrDefault("tier", account.facts().get("plan_type"));
+    String tier = numberedTier(number).orElse(known);
+    int priority = numbered(Settings.CREDENTIAL_PRIORITY, number).orElseGet(() -> priorityOf(tier));
+    Secret secret = new Secret(account, account.fingerprint());
+    return new Credential(account.fingerprint(), secret, account.name(), priority)
         .withTier(tier, priority)
         .withWeight(numbered(Settings.CREDENTIAL_WEIGHT, number).orElse(1.0));
   }

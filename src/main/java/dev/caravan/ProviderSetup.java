@@ -1,15 +1,21 @@
 package dev.caravan;
 
 import dev.caravan.config.Configuration;
+import dev.caravan.oauth.AccountStatus;
+import dev.caravan.oauth.Accounts;
+import dev.caravan.oauth.OAuthAccount;
 import dev.caravan.pool.Credential;
 import dev.caravan.pool.Fingerprints;
+import dev.caravan.pool.Pool;
 import dev.caravan.pool.PoolOptions;
+import dev.caravan.pool.PoolView;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.Catalogue;
 import dev.caravan.provider.Definition;
 import dev.caravan.provider.EnvironmentProviders;
 import dev.caravan.provider.Provider;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +38,11 @@ final class ProviderSetup {
   private static final Logger LOG = LoggerFactory.getLogger(ProviderSetup.class);
 
   /** A pool to be. */
-  private record Pending(String provider, PoolOptions options, List<Credential> credentials) {}
+  private record Pending(
+      String provider,
+      PoolOptions options,
+      List<Credential> credentials,
+      boolean waitsForAccounts) {}
 
   private final List<Pending> pending = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
@@ -40,8 +50,12 @@ final class ProviderSetup {
   private final Configuration configuration;
   private final Pools pools;
   private final Fingerprints fingerprints;
+  private final Accounts accounts;
+  private final List<Runnable> replans = new ArrayList<>();
 
-  ProviderSetup(Configuration configuration, Pools pools, Fingerprints fingerprints) {
+  ProviderSetup(
+      Configuration configuration, Pools pools, Fingerprints fingerprints, Accounts accounts) {
+    this.accounts = accounts;
     this.configuration = configuration;
     this.pools = pools;
     this.fingerprints = fingerprints;
@@ -58,7 +72,10 @@ final class ProviderSetup {
         });
     EnvironmentProviders read =
         EnvironmentProviders.read(
-            configuration.variables(), Catalogue.bundled(), declared.values());
+            configuration.variables(),
+            Catalogue.bundled(),
+            declared.values(),
+            accounts.present(namesOfOAuth(declared.values())));
     read.findings().forEach(finding -> LOG.warn("{}", finding));
     for (Definition definition : read.definitions()) {
       names.add(definition.name());
@@ -82,9 +99,18 @@ final class ProviderSetup {
     }
   }
 
+  private static List<String> namesOfOAuth(Collection<Provider> declared) {
+    List<String> names = new ArrayList<>(Catalogue.bundled().withAccounts());
+    declared.stream()
+        .filter(provider -> provider.oauth().isPresent())
+        .map(Provider::getName)
+        .forEach(names::add);
+    return names;
+  }
+
   /** Notes a provider that is served, whose pool is to be installed. */
   void found(String provider, PoolOptions options, List<Credential> credentials) {
-    pending.add(new Pending(provider, options, credentials));
+    pending.add(new Pending(provider, options, credentials, false));
   }
 
   /** Every provider that is set up, served or not. */
@@ -107,7 +133,52 @@ final class ProviderSetup {
    * not have touched them.
    */
   void installPools() {
-    pending.forEach(p -> pools.install(p.provider(), p.options(), p.credentials()));
+    pending.stream()
+        .filter(p -> !p.waitsForAccounts())
+        .forEach(p -> pools.install(p.provider(), p.options(), p.credentials()));
+    replans.forEach(Runnable::run);
+    accounts.looked();
+  }
+
+  /** Gives the pools the accounts that there are now. */
+  void replanAccounts() {
+    replans.forEach(Runnable::run);
+    accounts.looked();
+  }
+
+  private void useAccounts(
+      Definition definition, Provider provider, PoolPlan plan, PoolOptions options) {
+    List<OAuthAccount> found = accounts.of(provider);
+    accounts.use(provider.getName(), found);
+    Pool pool = pools.install(definition.name(), options, credentials(definition, plan, found));
+    for (OAuthAccount account : found) {
+      tell(pool, account);
+    }
+  }
+
+  /** Tells a pool how an account stands. */
+  static void tell(Pool pool, OAuthAccount account) {
+    boolean needed =
+        account.status() == AccountStatus.NEEDS_LOGIN
+            || account.status() == AccountStatus.INELIGIBLE;
+    boolean was =
+        pool.view().credentials().stream()
+            .anyMatch(
+                view ->
+                    view.id().equals(account.fingerprint())
+                        && view.state() == PoolView.State.NEEDS_REAUTH);
+    pool.operator().reauthNeeded(account.fingerprint(), needed);
+    if (was && !needed) {
+      pool.operator().clear(account.fingerprint(), null);
+    }
+  }
+
+  private List<Credential> credentials(
+      Definition definition, PoolPlan plan, List<OAuthAccount> found) {
+    List<Credential> all = new ArrayList<>();
+    definition.keys().forEach(key -> all.add(plan.credential(key, fingerprints)));
+    found.forEach(account -> all.add(plan.credential(account)));
+    return all;
   }
 
   static boolean hasTemplate(CamelContext context, String id) {
@@ -149,13 +220,19 @@ final class ProviderSetup {
   private void plan(Definition definition, Provider provider) {
     PoolPlan plan = new PoolPlan(configuration, provider);
     PoolOptions options = plan.options();
+    boolean takesAccounts = provider.oauth().isPresent();
     List<Credential> credentials =
         definition.isAnonymous()
             ? List.of(anonymous(definition.name()))
-            : definition.keys().stream().map(key -> plan.credential(key, fingerprints)).toList();
+            : credentials(definition, plan, List.of());
     plan.findings().forEach(f -> LOG.warn("provider {}: {}", definition.name(), f));
     plan.idleCaps(options).forEach(f -> LOG.warn("provider {}: {}", definition.name(), f));
-    found(definition.name(), options, credentials);
+    if (takesAccounts) {
+      replans.add(() -> useAccounts(definition, provider, plan, options));
+      pending.add(new Pending(definition.name(), options, List.of(), true));
+    } else {
+      found(definition.name(), options, credentials);
+    }
   }
 
   /** Stands for "no key needed", so that such a provider has a pool like any other. */

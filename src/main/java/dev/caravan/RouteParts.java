@@ -11,6 +11,7 @@ import dev.caravan.pool.PoolOptions;
 import dev.caravan.provider.Provider;
 import dev.caravan.reload.Generation;
 import dev.caravan.reload.Legal;
+import dev.caravan.route.AccountCare;
 import dev.caravan.route.Costs;
 import dev.caravan.route.DryRun;
 import dev.caravan.route.Faults;
@@ -73,7 +74,10 @@ final class RouteParts implements Generation.Parts {
     this.hooks = new Hooks(lasting.hookCounts());
     this.setup =
         new ProviderSetup(
-            lasting.configuration(), lasting.pools(), lasting.remembering().fingerprints());
+            lasting.configuration(),
+            lasting.pools(),
+            lasting.remembering().fingerprints(),
+            lasting.accounts());
     this.whenLive = () -> whenLive.accept(this);
   }
 
@@ -168,6 +172,9 @@ final class RouteParts implements Generation.Parts {
             new ModelRefresh(
                 providers, lasting.modelLists(), lasting.modelCatalogue(), TimeSource.system()));
     context.getRegistry().bind("quotaReading", new QuotaReading(lasting.quotaPages(), providers));
+    context
+        .getRegistry()
+        .bind("accounts", new AccountCare(lasting.accounts(), setup::replanAccounts));
     HttpSteps http = new HttpSteps(lasting.dialects());
     context.getRegistry().bind("toHttpRequest", (Processor) http::toHttpRequest);
     context.getRegistry().bind("fromHttpAnswer", (Processor) http::fromHttpAnswer);

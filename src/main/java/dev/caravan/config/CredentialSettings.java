@@ -137,6 +137,9 @@ interface CredentialSettings {
           seconds("1"),
           "600",
           "How often tokens are checked for a refresh.");
+  Setting<Path> OAUTH_CREDS_DIR =
+      CREDENTIALS.atStart(
+          "OAUTH_CREDS_DIR", PATH, "oauth_creds", "Folder of the files of OAuth accounts.");
   Setting<Boolean> SKIP_OAUTH_INIT_CHECK =
       CREDENTIALS.atStart(
           "SKIP_OAUTH_INIT_CHECK", YES_NO, "false", "Skips the check of accounts after the start.");

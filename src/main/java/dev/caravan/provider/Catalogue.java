@@ -25,7 +25,9 @@ public final class Catalogue {
   enum Standing {
     /** It has a file and is called with API keys. */
     SERVED,
-    /** Its credentials are accounts, see the room of logins. */
+    /** It has a file and is called with accounts, and with API keys where it takes both. */
+    ACCOUNTS,
+    /** Its credentials are accounts, and it has no file yet. */
     OAUTH,
     /** It speaks no dialect of ours; a key of it is known but of no use. */
     UNSERVED
@@ -48,7 +50,9 @@ public final class Catalogue {
 
   /** The providers that can be called, by name. */
   public List<Entry> entries() {
-    return entries.values().stream().filter(e -> e.standing() == Standing.SERVED).toList();
+    return entries.values().stream()
+        .filter(e -> e.standing() == Standing.SERVED || e.standing() == Standing.ACCOUNTS)
+        .toList();
   }
 
   public List<String> names() {
@@ -70,6 +74,14 @@ public final class Catalogue {
   public List<Entry> live(Map<String, String> environment) {
     return EnvironmentProviders.read(environment, this, List.of()).definitions().stream()
         .flatMap(definition -> find(definition.name()).stream())
+        .toList();
+  }
+
+  /** The names of the providers that are called with accounts. */
+  public List<String> withAccounts() {
+    return entries.values().stream()
+        .filter(e -> e.standing() == Standing.ACCOUNTS)
+        .map(Entry::name)
         .toList();
   }
 
@@ -119,7 +131,9 @@ public final class Catalogue {
       Standing standing =
           words.contains("unserved")
               ? Standing.UNSERVED
-              : words.contains("oauth") ? Standing.OAUTH : Standing.SERVED;
+              : words.contains("accounts")
+                  ? Standing.ACCOUNTS
+                  : words.contains("oauth") ? Standing.OAUTH : Standing.SERVED;
       return new Entry(
           words.getFirst(),
           standing,

@@ -3,6 +3,7 @@ package dev.caravan.provider;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the environment says about providers: which are live, with which keys and changes, and what
@@ -28,6 +29,19 @@ public record EnvironmentProviders(List<Definition> definitions, List<Finding> f
    */
   public static EnvironmentProviders read(
       Map<String, String> environment, Catalogue catalogue, Collection<Provider> declared) {
-    return new EnvironmentReader(environment, catalogue, declared).read();
+    return read(environment, catalogue, declared, Set.of());
+  }
+
+  /**
+   * The same, where accounts make providers live too.
+   *
+   * @param withAccounts the names of the providers that have one
+   */
+  public static EnvironmentProviders read(
+      Map<String, String> environment,
+      Catalogue catalogue,
+      Collection<Provider> declared,
+      Set<String> withAccounts) {
+    return new EnvironmentReader(environment, catalogue, declared, withAccounts).read();
   }
 }

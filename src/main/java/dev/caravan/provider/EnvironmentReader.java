@@ -26,13 +26,18 @@ final class EnvironmentReader {
   private record Known(Variables variables, Source source, Standing standing) {}
 
   private final Environment environment;
+  private final Set<String> withAccounts;
   private final Map<String, Known> known = new LinkedHashMap<>();
   private final Map<String, Variables> keyOwners = new HashMap<>();
   private final Map<String, KeyRing> rings = new TreeMap<>();
 
   EnvironmentReader(
-      Map<String, String> environment, Catalogue catalogue, Collection<Provider> declared) {
+      Map<String, String> environment,
+      Catalogue catalogue,
+      Collection<Provider> declared,
+      Set<String> withAccounts) {
     this.environment = new Environment(environment);
+    this.withAccounts = withAccounts;
     for (Provider provider : declared) {
       know(Variables.of(provider), new Source.Declared(provider), Standing.SERVED);
     }
@@ -52,9 +57,9 @@ final class EnvironmentReader {
     List<Definition> definitions = new ArrayList<>();
     for (Known one : known.values()) {
       switch (one.standing) {
-        case SERVED -> define(one, definitions);
+        case SERVED, ACCOUNTS -> define(one, definitions);
         case UNSERVED -> reportUnserved(one);
-        case OAUTH -> {} // its credentials are read elsewhere
+        case OAUTH -> {} // it has no file yet
       }
     }
     new StraySettings(environment, known.values().stream().map(Known::variables).toList()).warn();
@@ -123,7 +128,7 @@ final class EnvironmentReader {
 
   private List<String> served() {
     return known.values().stream()
-        .filter(one -> one.standing == Standing.SERVED)
+        .filter(one -> one.standing == Standing.SERVED || one.standing == Standing.ACCOUNTS)
         .map(one -> one.variables.provider())
         .toList();
   }
@@ -141,7 +146,10 @@ final class EnvironmentReader {
     Variables variables = one.variables;
     List<ApiKey> keys = keysOf(variables);
     boolean addressed = environment.first(variables.bases()).isPresent();
-    if (!isLive(one.source, keys, addressed)) {
+    if (!isLive(one.source, keys, addressed) && !withAccounts.contains(variables.provider())) {
+      if (one.standing == Standing.ACCOUNTS) {
+        return;
+      }
       if (addressed) {
         environment.warn(
             environment.first(variables.bases()).orElseThrow().variable(),

@@ -358,6 +358,14 @@ public final class Provider {
     return chatPath != null ? chatPath : Wire.of(dialect).chatPath();
   }
 
+  /**
+   * Whether it can be asked how many tokens a request has. In Gemini's dialect one whose model does
+   * not stand in the path wants something around the request that no count has.
+   */
+  public boolean countsTokens() {
+    return !dialect.equals("gemini") || getChatPath().contains("{model}");
+  }
+
   /** Path of the list of models; empty when there is none, the dialect's when not set. */
   public void setModelsPath(String modelsPath) {
     this.modelsPath = modelsPath;

@@ -1,5 +1,6 @@
 package dev.caravan.upstream;
 
+import dev.caravan.call.Access;
 import dev.caravan.call.Call;
 import dev.caravan.call.ModelName;
 import dev.caravan.call.Secret;
@@ -31,6 +32,7 @@ public final class Calls {
    */
   private static final String SECRET = "caravanSecret";
 
+  private static final String ACCESS = "caravanAccess";
   private static final String SPEAKER = "caravanSpeaker";
   private static final String HANDED_ON = "caravanHandedOn";
   private static final String UPSTREAM_HEADERS = "caravanUpstreamHeaders";
@@ -155,7 +157,22 @@ public final class Calls {
   /** The credential of the attempt that runs, null where a provider needs none. */
   public static @Nullable Secret secret(Exchange exchange) {
     Secret secret = exchange.getProperty(SECRET, Secret.class);
-    return secret == null || secret.reveal().isEmpty() ? null : secret;
+    return secret == null || (secret.reveal().isEmpty() && secret.account() == null)
+        ? null
+        : secret;
+  }
+
+  /** Keeps what the account of this attempt grants. */
+  static void access(Exchange exchange, Access access) {
+    exchange.setProperty(ACCESS, access);
+  }
+
+  /**
+   * What the account of the attempt that runs grants; null when a key pays, and before the call is
+   * made.
+   */
+  public static @Nullable Access access(Exchange exchange) {
+    return exchange.getProperty(ACCESS, Access.class);
   }
 
   /** Fingerprint of the credential of the last attempt, empty before the first. */
@@ -205,7 +222,10 @@ public final class Calls {
   }
 
   public static void attemptOver(Exchange exchange) {
-    exchange.removeProperty(SECRET);
+    Secret secret = (Secret) exchange.removeProperty(SECRET);
+    if (secret != null && secret.account() != null) {
+      exchange.removeProperty(ACCESS);
+    }
     if (exchange.removeProperty(FORGET) != null) {
       forgetHeaders(exchange.getMessage());
     }

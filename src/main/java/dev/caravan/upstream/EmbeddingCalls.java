@@ -1,5 +1,6 @@
 package dev.caravan.upstream;
 
+import dev.caravan.call.Access;
 import dev.caravan.call.Call;
 import dev.caravan.call.Fault;
 import dev.caravan.call.FaultClass;
@@ -35,7 +36,7 @@ final class EmbeddingCalls {
   private final UpstreamClient client;
   private final Provider provider;
   private final EmbeddingCodec codec;
-  private final @Nullable UpstreamTarget target;
+  private final @Nullable UpstreamTarget usualTarget;
   private final UpstreamTimeouts timeouts;
   private final @Nullable ProxyOptions proxy;
   private final PassedHeaders passed;
@@ -52,7 +53,7 @@ final class EmbeddingCalls {
     this.client = client;
     this.provider = provider;
     this.codec = Embeddings.codec(provider);
-    this.target = provider.embeddingsUrl().map(UpstreamTarget::of).orElse(null);
+    this.usualTarget = provider.embeddingsUrl().map(UpstreamTarget::of).orElse(null);
     this.timeouts = timeouts;
     this.proxy = proxy;
     this.passed = passed;
@@ -63,9 +64,22 @@ final class EmbeddingCalls {
    * Makes the body the answer in OpenAI's form.
    *
    * @param headers of the request, the credential among them
+   * @param access of the account that pays, null for a key
    */
-  void answer(Exchange exchange, Call call, @Nullable Secret secret, Map<String, String> headers)
+  void answer(
+      Exchange exchange,
+      Call call,
+      @Nullable Secret secret,
+      Map<String, String> headers,
+      @Nullable Access access)
       throws Exception {
+    UpstreamTarget target =
+        access == null || access.baseUrl() == null
+            ? usualTarget
+            : provider
+                .embeddingsUrl()
+                .map(url -> UpstreamTarget.of(Grants.url(provider, url, access)))
+                .orElse(null);
     if (target == null) {
       throw new IllegalStateException("provider " + provider.getName() + " has no embeddings");
     }

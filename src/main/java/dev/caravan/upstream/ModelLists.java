@@ -1,6 +1,7 @@
 package dev.caravan.upstream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.caravan.call.Access;
 import dev.caravan.call.Secret;
 import dev.caravan.call.TimeSource;
 import dev.caravan.pool.Credential;
@@ -278,10 +279,11 @@ public final class ModelLists {
 
   private List<ModelList.Model> list(Provider provider, @Nullable Secret secret)
       throws IOException {
+    Access access = Grants.of(secret, ANSWER_WITHIN, time);
     UpstreamClient.Page page =
         client.get(
-            provider.modelsUrl().orElseThrow(),
-            provider.requestHeaders(secret),
+            Grants.url(provider, provider.modelsUrl().orElseThrow(), access),
+            Grants.headers(provider, access),
             provider.getProxyUrl(),
             ANSWER_WITHIN);
     if (page.status() != 200) {

@@ -51,6 +51,16 @@ public final class OutboundProxies {
     return general == null || isExcepted(bare(to.host()), to.port()) ? "" : general.toString();
   }
 
+  /**
+   * The proxy to an address, for who speaks HTTP in another way; null for none.
+   *
+   * @param own the provider's own proxy, empty when it has none
+   */
+  public @Nullable URI to(URI address, String own) {
+    String proxy = of(own, UpstreamTarget.of(address.toString()));
+    return proxy.isEmpty() ? null : URI.create(proxy);
+  }
+
   private boolean isExcepted(String host, int port) {
     @Nullable InetAddress address = literal(host);
     return isThisMachine(host, address)

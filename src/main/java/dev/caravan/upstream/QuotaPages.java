@@ -1,10 +1,6 @@
 package dev.caravan.upstream;
 
 import dev.caravan.call.Access;
-import dev.caravan.call.Account;
-import dev.caravan.call.AccountUnusable;
-import dev.caravan.call.Deadline;
-import dev.caravan.call.Secret;
 import dev.caravan.call.TimeSource;
 import dev.caravan.pool.Baseline;
 import dev.caravan.pool.Credential;
@@ -15,7 +11,6 @@ import dev.caravan.provider.quota.QuotaReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,11 +104,11 @@ public final class QuotaPages {
   private boolean ask(
       Provider provider, QuotaReader reader, String url, Pool pool, Credential credential) {
     try {
-      Access access = access(credential.secret());
+      @Nullable Access access = Grants.of(credential.secret(), PATIENCE, time);
       UpstreamClient.Page page =
           client.ask(
-              url,
-              headers(provider, access),
+              Grants.url(provider, url, access),
+              Grants.headers(provider, access),
               reader.question(access),
               provider.getProxyUrl(),
               PATIENCE);
@@ -138,17 +134,5 @@ public final class QuotaPages {
           e.getClass().getSimpleName());
       return false;
     }
-  }
-
-  private Access access(Secret secret) throws AccountUnusable {
-    Account account = secret.account();
-    return account == null ? Access.by(secret) : account.access(Deadline.in(PATIENCE, time));
-  }
-
-  private static Map<String, String> headers(Provider provider, Access access) {
-    Map<String, String> headers = new HashMap<>(provider.requestHeaders(access.token()));
-    headers.putIfAbsent("user-agent", UserAgent.VALUE);
-    headers.putAll(access.headers());
-    return headers;
   }
 }

@@ -1,5 +1,7 @@
 package dev.caravan.upstream;
 
+import dev.caravan.call.Access;
+import dev.caravan.call.Account;
 import dev.caravan.call.Call;
 import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
@@ -33,6 +35,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -56,11 +60,21 @@ final class UpstreamProducer extends DefaultProducer {
   private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
   /** A body made ready for a provider; attempts with other credentials use it again. */
-  private record Prepared(byte[] of, String model, Provider provider, List<Slice> body) {}
+  private record Prepared(
+      byte[] of, String model, Provider provider, @Nullable Access access, List<Slice> body) {}
+
+  /**
+   * Who pays for a request.
+   *
+   * @param secret what is sent, null where nothing is
+   * @param access of an account, and of a key only where transforms ask for it; else null
+   */
+  private record Payer(@Nullable Secret secret, @Nullable Access access) {}
 
   private final UpstreamClient client;
   private final Provider provider;
   private final Dialect dialect;
+  private final String url;
   private final UpstreamTarget target;
   private final UpstreamTimeouts timeouts;
   private final @Nullable ProxyOptions proxy;
@@ -81,7 +95,8 @@ final class UpstreamProducer extends DefaultProducer {
     this.client = component.client();
     this.provider = provider;
     this.dialect = component.dialects().named(provider.getDialect());
-    this.target = UpstreamTarget.of(url(endpoint.getPath()));
+    this.url = url(endpoint.getPath());
+    this.target = UpstreamTarget.of(url);
     this.timeouts = timeoutsOf(component.client().timeouts());
     this.proxy = component.client().proxy(provider.getProxyUrl(), target);
     this.passed = component.passed();
@@ -127,19 +142,53 @@ final class UpstreamProducer extends DefaultProducer {
   @Override
   public void process(Exchange exchange) throws Exception {
     Call call = Calls.of(exchange);
-    Errand errand = Calls.errand(exchange);
     Secret secret = Calls.secret(exchange);
+    Account account = secret == null ? null : secret.account();
+    if (account == null) {
+      Access asked = secret != null && transforms.askForAccess() ? Access.by(secret) : null;
+      process(exchange, call, new Payer(secret, asked));
+      return;
+    }
+    Object body = exchange.getMessage().getBody();
+    Access access = Grants.of(account, call.deadline());
+    try {
+      processWith(exchange, call, access);
+    } catch (UpstreamFault fault) {
+      // a token may end or be taken back before its time; the credential is not blamed for it
+      Optional<Access> other =
+          isRefusal(fault) ? account.renewed(access, call.deadline()) : Optional.empty();
+      if (other.isEmpty()) {
+        throw fault;
+      }
+      exchange.getMessage().setBody(body);
+      processWith(exchange, call, other.get());
+    }
+  }
+
+  private void processWith(Exchange exchange, Call call, Access access) throws Exception {
+    Calls.access(exchange, access);
+    process(exchange, call, new Payer(access.token(), access));
+  }
+
+  private static boolean isRefusal(UpstreamFault fault) {
+    return fault.fault().status() == 401 || fault.fault().kind() == FaultClass.AUTHENTICATION;
+  }
+
+  private void process(Exchange exchange, Call call, Payer payer) throws Exception {
+    Errand errand = Calls.errand(exchange);
+    Secret secret = payer.secret();
     if (Embeddings.areAskedFor(exchange)) {
-      embeddings.answer(exchange, call, secret, headers(exchange, secret, false));
+      embeddings.answer(
+          exchange, call, secret, headers(exchange, payer, call, false), payer.access());
       return;
     }
     Translation translation = errand == null ? translations.of(exchange, call, provider) : null;
     UpstreamRequest request =
         errand != null
-            ? errand(errand, exchange, call, secret)
+            ? errand(errand, exchange, call, payer)
             : translation == null
-                ? asItCame(exchange, call, secret)
-                : translated(exchange, call, secret, translation);
+                ? asItCame(exchange, call, payer)
+                : translated(exchange, call, payer, translation);
     List<Secret> secrets = secret == null ? List.of() : List.of(secret);
     if (Calls.isDryRun(exchange)) {
       answer(exchange, call, secrets, SampleAnswers.in(dialect.name()), translation);
@@ -170,13 +219,13 @@ final class UpstreamProducer extends DefaultProducer {
     }
   }
 
-  private UpstreamRequest asItCame(Exchange exchange, Call call, @Nullable Secret secret) {
+  private UpstreamRequest asItCame(Exchange exchange, Call call, Payer payer) {
     ReadRequest read = Calls.request(exchange, dialect);
     Envelope envelope = read.envelope();
     return new UpstreamRequest(
-        target(call, envelope.stream()),
-        withHandedOn(headers(exchange, secret, envelope.stream()), exchange),
-        body(exchange, call, read),
+        target(call, envelope.stream(), payer),
+        withHandedOn(headers(exchange, payer, call, envelope.stream()), exchange),
+        body(exchange, call, read, payer),
         envelope.stream(),
         envelope.asksForUsage(),
         call.requestedModel(),
@@ -191,21 +240,21 @@ final class UpstreamProducer extends DefaultProducer {
     return transforms.changeAnswers() ? transforms : null;
   }
 
-  private UpstreamRequest errand(
-      Errand errand, Exchange exchange, Call call, @Nullable Secret secret) {
+  private UpstreamRequest errand(Errand errand, Exchange exchange, Call call, Payer payer) {
     ReadRequest read = Calls.request(exchange, dialect);
     ModelName model = call.model();
     String name =
         provider.model(model == null ? call.requestedModel() : model.upstreamModel()).id();
-    String path = dialect.path(errand, target.path(), name);
+    UpstreamTarget home = home(payer);
+    String path = dialect.path(errand, home.path(), name);
     if (path == null || !call.dialect().equals(dialect.name())) {
       throw new IllegalStateException(
           "%s runs no %s for clients of %s".formatted(dialect.name(), errand, call.dialect()));
     }
     return new UpstreamRequest(
-        target.at(path),
-        withHandedOn(headers(exchange, secret, false), exchange),
-        body(exchange, call, read),
+        home.at(path),
+        withHandedOn(headers(exchange, payer, call, false), exchange),
+        body(exchange, call, read, payer),
         false,
         false,
         call.requestedModel(),
@@ -217,7 +266,7 @@ final class UpstreamProducer extends DefaultProducer {
   }
 
   private UpstreamRequest translated(
-      Exchange exchange, Call call, @Nullable Secret secret, Translation translation) {
+      Exchange exchange, Call call, Payer payer, Translation translation) {
     byte[] body = translations.body(exchange, translation);
     ModelName model = call.model();
     ModelList.Model listed =
@@ -227,9 +276,9 @@ final class UpstreamProducer extends DefaultProducer {
             ? withEdits(body, List.of(), listed.options())
             : List.of();
     return new UpstreamRequest(
-        target(call, translation.stream()),
-        headers(exchange, secret, translation.stream()),
-        transformed(Splice.apply(body, 0, splices), listed.id()),
+        target(call, translation.stream(), payer),
+        headers(exchange, payer, call, translation.stream()),
+        transformed(Splice.apply(body, 0, splices), listed.id(), payer),
         translation.stream(),
         true,
         call.requestedModel(),
@@ -240,16 +289,29 @@ final class UpstreamProducer extends DefaultProducer {
         changesOfAnswers());
   }
 
-  private List<Slice> transformed(List<Slice> body, String model) {
+  private List<Slice> transformed(List<Slice> body, String model, Payer payer) {
     if (!transforms.concern(model)) {
       return body;
     }
     byte[] before = Splice.join(body);
-    byte[] after = transforms.request(before, model);
+    Access access = payer.access();
+    byte[] after =
+        access == null
+            ? transforms.request(before, model)
+            : transforms.request(before, model, access);
     return after == before ? body : List.of(new Slice(after, 0, after.length));
   }
 
-  private UpstreamTarget target(Call call, boolean stream) {
+  /** Where the provider is, or where it serves this account. */
+  private UpstreamTarget home(Payer payer) {
+    Access access = payer.access();
+    return access == null || access.baseUrl() == null
+        ? target
+        : UpstreamTarget.of(Grants.url(provider, url, access));
+  }
+
+  private UpstreamTarget target(Call call, boolean stream, Payer payer) {
+    UpstreamTarget target = home(payer);
     if (!target.isTemplate()) {
       return target;
     }
@@ -429,15 +491,32 @@ final class UpstreamProducer extends DefaultProducer {
     }
   }
 
-  private Map<String, String> headers(Exchange exchange, @Nullable Secret secret, boolean stream) {
+  private Map<String, String> headers(Exchange exchange, Payer payer, Call call, boolean stream) {
+    Map<String, String> usual =
+        payer.access() == null
+            ? headers(payer.secret(), stream)
+            : headers(payer.access(), call, stream);
     Map<String, String> extra = Calls.upstreamHeaders(exchange);
     if (extra.isEmpty()) {
-      return headers(secret, stream);
+      return usual;
     }
     Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    all.putAll(headers(secret, stream));
+    all.putAll(usual);
     all.putAll(extra);
     return all;
+  }
+
+  /** Made for each call: an account's token changes, and so may what transforms add. */
+  private Map<String, String> headers(Access access, Call call, boolean stream) {
+    Map<String, String> headers = makeHeaders(access.token(), stream);
+    headers.putAll(access.headers());
+    if (transforms.askForAccess()) {
+      ModelName model = call.model();
+      String name =
+          provider.model(model == null ? call.requestedModel() : model.upstreamModel()).id();
+      headers.putAll(transforms.headers(name, access));
+    }
+    return headers;
   }
 
   /** The same for all calls with one credential, so they are made once. */
@@ -457,7 +536,8 @@ final class UpstreamProducer extends DefaultProducer {
     return headers;
   }
 
-  private List<Slice> body(Exchange exchange, Call call, ReadRequest read) {
+  private List<Slice> body(Exchange exchange, Call call, ReadRequest read, Payer payer) {
+    Access access = transforms.askForAccess() ? payer.access() : null;
     ModelName model = call.model();
     ModelList.Model listed =
         provider.model(model == null ? read.envelope().model() : model.upstreamModel());
@@ -466,6 +546,7 @@ final class UpstreamProducer extends DefaultProducer {
     if (known != null
         && known.of() == read.body()
         && known.provider() == provider
+        && Objects.equals(known.access(), access)
         && known.model().equals(name)) {
       return known.body();
     }
@@ -474,8 +555,9 @@ final class UpstreamProducer extends DefaultProducer {
       splices = withEdits(read.body(), splices, listed.options());
     }
     List<Slice> body =
-        transformed(Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices), name);
-    exchange.setProperty(PREPARED, new Prepared(read.body(), name, provider, body));
+        transformed(
+            Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices), name, payer);
+    exchange.setProperty(PREPARED, new Prepared(read.body(), name, provider, access, body));
     return body;
   }
 

@@ -45,6 +45,21 @@ class AntigravityTest {
   }
 
   @Test
+  void itIsServedOnlyToWhoeverWantsItKnowingly() throws IOException {
+    google.accounts("ya29.paid");
+    gateway.withProvider("acme", "sk-good-1");
+
+    assertThat(google.question("chat", "gemini-3-flash", false).status()).isNotEqualTo(200);
+    assertThat(google.calls()).isEmpty();
+    gateway.restart();
+    gateway.with("ANTIGRAVITY_ENABLED", "true");
+    ClientAnswer answer = google.question("chat", "gemini-3-flash", false);
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    assertThat(last().path("project").asText()).isEqualTo("mock-project");
+  }
+
+  @Test
   void anEffortOfClaudeIsABudgetAndMakesRoomForIt() throws IOException {
     google.live("sk-good-1");
 

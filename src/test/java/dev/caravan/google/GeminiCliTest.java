@@ -87,6 +87,57 @@ class GeminiCliTest {
   }
 
   @Test
+  void anAccountsProjectIsFoundOnceAndNamedInItsCalls() throws IOException {
+    google.accounts("ya29.fresh");
+
+    for (String dialect : GoogleProvider.DIALECTS) {
+      ClientAnswer answer = google.callOfATool(dialect, "gemini-3-pro-tool", "ping", true);
+
+      assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+      assertThat(answer.body()).as(dialect).contains("Paris").doesNotContain("gemini3_");
+      assertThat(last().path("project").asText()).isEqualTo("mock-project");
+    }
+    assertThat(gateway.mock().requests())
+        .filteredOn(request -> request.path().endsWith(":loadCodeAssist"))
+        .hasSize(1);
+    assertThat(gateway.mock().requests())
+        .filteredOn(request -> request.path().contains("enerateContent"))
+        .allSatisfy(
+            request ->
+                assertThat(request.header("authorization")).containsExactly("Bearer ya29.fresh"));
+  }
+
+  @Test
+  void anAccountThatGoogleDoesNotServeMakesWayForOneThatItServes() throws IOException {
+    google.accounts("ya29.nojoin", "ya29.paid");
+
+    ClientAnswer answer = google.question("chat", "gemini-2.5-pro", false);
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    assertThat(google.calls())
+        .singleElement()
+        .satisfies(
+            request ->
+                assertThat(request.header("authorization")).containsExactly("Bearer ya29.paid"));
+    assertThat(gateway.mock().requests())
+        .noneMatch(request -> request.path().endsWith(":onboardUser"));
+  }
+
+  @Test
+  void tokensAreCountedHereSinceGoogleIsAskedInAnotherWay() {
+    google.live("sk-good-1");
+
+    ClientAnswer count =
+        google.post(
+            "/v1beta/models/gemini_cli/gemini-2.5-pro:countTokens",
+            "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"one two three\"}]}]}");
+
+    assertThat(count.status()).isEqualTo(200);
+    assertThat(count.json().path("totalTokens").asInt()).isBetween(2, 19);
+    assertThat(gateway.mock().requests()).noneMatch(r -> r.path().contains("countTokens"));
+  }
+
+  @Test
   void whatAClientDoesNotSayIsSaidForIt() throws IOException {
     google.live("sk-good-1");
 

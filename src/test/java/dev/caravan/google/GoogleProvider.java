@@ -39,6 +39,21 @@ final class GoogleProvider {
     gateway.mock().record(true);
   }
 
+  /** With accounts of the environment, as the catalogue has it. */
+  void accounts(String... tokens) {
+    String stem = name.toUpperCase(Locale.ROOT);
+    gateway.with(stem + "_API_BASE", gateway.mockAddress());
+    for (int i = 0; i < tokens.length; i++) {
+      String prefix = stem + "_" + (i + 1);
+      gateway
+          .with(prefix + "_ACCESS_TOKEN", tokens[i])
+          .with(prefix + "_REFRESH_TOKEN", "1//refresh-" + i)
+          .with(prefix + "_EXPIRY_DATE", "4102444800000")
+          .with(prefix + "_EMAIL", "a" + i + "@example.org");
+    }
+    gateway.mock().record(true);
+  }
+
   private String file() {
     try (InputStream in =
         Objects.requireNonNull(

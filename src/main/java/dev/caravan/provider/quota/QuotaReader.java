@@ -124,7 +124,7 @@ public enum QuotaReader {
    */
   CODE_ASSIST("the share that is left of each model, for the account's project") {
     @Override
-    public String question(Access access) {
+    public String question(@Nullable Access access) {
       return projectOf(access);
     }
 
@@ -151,7 +151,7 @@ public enum QuotaReader {
    */
   ANTIGRAVITY("the share that is left of each model, for the account's project") {
     @Override
-    public String question(Access access) {
+    public String question(@Nullable Access access) {
       return projectOf(access);
     }
 
@@ -204,9 +204,9 @@ public enum QuotaReader {
     long of(String model);
   }
 
-  private static String projectOf(Access access) {
+  private static String projectOf(@Nullable Access access) {
     ObjectNode question = Mapper.TREES.createObjectNode();
-    String project = access.facts().getOrDefault("project", "");
+    String project = access == null ? "" : access.facts().getOrDefault("project", "");
     if (!project.isEmpty()) {
       question.put("project", project);
     }
@@ -290,7 +290,7 @@ public enum QuotaReader {
   }
 
   /** The JSON with which it is asked, null where its page is just asked for. */
-  public @Nullable String question(Access access) {
+  public @Nullable String question(@Nullable Access access) {
     return null;
   }
 
