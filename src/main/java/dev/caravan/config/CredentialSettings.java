@@ -71,6 +71,66 @@ interface CredentialSettings {
           "Its project; without a number, of all accounts that have none.");
   SettingPattern<String> TIER =
       CREDENTIALS.familyUnset("<P>_TIER", TEXT, "discovered", "Its tier.");
+  SettingPattern<Boolean> GEMINI3_TOOL_FIX =
+      CREDENTIALS.familyUnset(
+          "<P>_GEMINI3_TOOL_FIX",
+          YES_NO,
+          "true",
+          "Holds Gemini 3 to the parameters of its tools: a prefix of their names, closed schemas, the parameters in words (gemini_cli, antigravity).");
+  SettingPattern<String> GEMINI3_TOOL_PREFIX =
+      CREDENTIALS.familyUnset(
+          "<P>_GEMINI3_TOOL_PREFIX",
+          TEXT,
+          "gemini3_",
+          "The prefix that names of tools then have on their way to Gemini 3.");
+  SettingPattern<Boolean> GEMINI3_STRICT_SCHEMA =
+      CREDENTIALS.familyUnset(
+          "<P>_GEMINI3_STRICT_SCHEMA",
+          YES_NO,
+          "true",
+          "Whether objects of their schemas take no further properties.");
+  SettingPattern<String> GEMINI3_DESCRIPTION_PROMPT =
+      CREDENTIALS.familyUnset(
+          "<P>_GEMINI3_DESCRIPTION_PROMPT",
+          TEXT,
+          "by provider",
+          "What is added to the description of a tool; {params} stands for its parameters. Empty adds nothing.");
+  SettingPattern<String> GEMINI3_SYSTEM_INSTRUCTION =
+      CREDENTIALS.familyUnset(
+          "<P>_GEMINI3_SYSTEM_INSTRUCTION",
+          TEXT,
+          "by provider",
+          "What is said before the instruction where there are tools. Empty says nothing.");
+  SettingPattern<Boolean> CLAMP_THINKING_TO_OUTPUT =
+      CREDENTIALS.familyUnset(
+          "<P>_CLAMP_THINKING_TO_OUTPUT",
+          YES_NO,
+          "false",
+          "Whether thinking is cut to what an answer may hold, instead of the answer made longer (antigravity).");
+  SettingPattern<Boolean> CLAUDE_THINKING_SANITIZATION =
+      CREDENTIALS.familyUnset(
+          "<P>_CLAUDE_THINKING_SANITIZATION",
+          YES_NO,
+          "true",
+          "Whether a turn of Claude whose thoughts are lost is closed before the next (antigravity).");
+  SettingPattern<Boolean> INTERLEAVED_THINKING =
+      CREDENTIALS.familyUnset(
+          "<P>_INTERLEAVED_THINKING",
+          YES_NO,
+          "true",
+          "Whether a Claude that thinks is told to think about what tools bring (antigravity).");
+  SettingPattern<String> PARALLEL_TOOL_INSTRUCTION =
+      CREDENTIALS.familyUnset(
+          "<P>_PARALLEL_TOOL_INSTRUCTION",
+          TEXT,
+          "by provider",
+          "What models are told about calls side by side (antigravity). Empty says nothing.");
+  SettingPattern<Boolean> PARALLEL_TOOL_INSTRUCTION_CLAUDE =
+      CREDENTIALS.familyUnset(
+          "<P>_PARALLEL_TOOL_INSTRUCTION_CLAUDE", YES_NO, "true", "Whether Claude is told it.");
+  SettingPattern<Boolean> PARALLEL_TOOL_INSTRUCTION_GEMINI3 =
+      CREDENTIALS.familyUnset(
+          "<P>_PARALLEL_TOOL_INSTRUCTION_GEMINI3", YES_NO, "true", "Whether Gemini 3 is told it.");
   Setting<Duration> OAUTH_REFRESH_INTERVAL =
       CREDENTIALS.live(
           "OAUTH_REFRESH_INTERVAL",

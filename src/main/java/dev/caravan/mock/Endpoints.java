@@ -31,12 +31,14 @@ final class Endpoints implements Handler<HttpServerRequest> {
   private final Stage stage;
   private final AdminPages admin;
   private final Pacer pacer;
+  private final CodeAssistDesk desk;
 
   Endpoints(Vertx vertx, Stage stage) {
     this.vertx = vertx;
     this.stage = stage;
     this.admin = new AdminPages(stage);
     this.pacer = new Pacer(vertx);
+    this.desk = new CodeAssistDesk(stage);
   }
 
   @Override
@@ -65,6 +67,8 @@ final class Endpoints implements Handler<HttpServerRequest> {
       codex(request, path, body, visit);
     } else if (IFlowDesk.isUserInfo(path)) {
       visit.answer(200, JSON, Buffer.buffer(IFlowDesk.userInfo(request)));
+    } else if (CodeAssistDesk.serves(path)) {
+      desk.answer(path, body, visit, pacer);
     } else if (GeminiRequest.isOne(path)) {
       allow(HttpMethod.POST, method, visit, () -> gemini(path, request.query(), body, visit));
     } else if (EmbeddingShow.isOne(path)) {

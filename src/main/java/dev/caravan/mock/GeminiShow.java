@@ -44,14 +44,14 @@ final class GeminiShow {
       return;
     }
     switch (mishap) {
-      case Mishap.Refused(Refusal refusal) -> visit.refuse(googles(refusal));
+      case Mishap.Refused(Refusal refusal) -> visit.refuse(said(refusal));
       case Mishap.Vanishes() -> visit.cut();
       case Mishap.Hangs() -> {} // until the client leaves
       case Mishap.None() -> {
         if (request.stream()) {
           stream();
         } else {
-          visit.answer(200, JSON, chunks.whole());
+          visit.answer(200, JSON, whole());
         }
       }
       case Mishap.Late late -> {
@@ -66,7 +66,7 @@ final class GeminiShow {
   }
 
   private void spoil(Mishap.Late late) {
-    Buffer whole = chunks.whole();
+    Buffer whole = whole();
     switch (late) {
       case Mishap.Cut(int after) -> {
         half(whole);
@@ -74,7 +74,7 @@ final class GeminiShow {
       }
       case Mishap.Stalls(int after) -> half(whole);
       case Mishap.ErrorEvent(int after, Refusal refusal) ->
-          visit.answer(200, JSON, Buffer.buffer(googles(refusal).body()));
+          visit.answer(200, JSON, Buffer.buffer(said(refusal).body()));
       case Mishap.Garbled() -> visit.answer(200, JSON, whole.slice(0, whole.length() / 2));
       case Mishap.Empty() -> visit.answer(200, JSON, whole);
     }
@@ -134,7 +134,27 @@ final class GeminiShow {
     }
   }
 
+  private Buffer whole() {
+    Buffer whole = chunks.whole();
+    return request.wrapped() ? Buffer.buffer(wrapped(whole.toString())) : whole;
+  }
+
+  private String wrapped(String json) {
+    return "{\"response\":" + json + ",\"traceId\":\"mock-" + visit.id() + "\"}";
+  }
+
+  private Refusal said(Refusal refusal) {
+    return request.wrapped()
+        ? CodeAssistDesk.detailed(googles(refusal), request.model())
+        : googles(refusal);
+  }
+
   private void piece(String json) {
+    bare(request.wrapped() ? wrapped(json) : json);
+  }
+
+  /** What has nothing around it. */
+  private void bare(String json) {
     String framed =
         request.events() ? "data: " + json + "\r\n\r\n" : (begun ? ",\r\n" : "[") + json;
     begun = true;
@@ -153,7 +173,7 @@ final class GeminiShow {
       case Mishap.Cut(int after) -> visit.cut();
       case Mishap.Stalls(int after) -> {} // until the client leaves
       case Mishap.ErrorEvent(int after, Refusal refusal) -> {
-        piece(googles(refusal).body());
+        bare(said(refusal).body());
         close();
       }
       case Mishap.Garbled() -> {

@@ -1,6 +1,7 @@
 package dev.caravan.mock;
 
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What all event loops share. Thread-safe. */
@@ -15,6 +16,13 @@ final class Stage {
   private final Recorder recorder = new Recorder();
   private final AtomicLong ids = new AtomicLong();
   private final ConcurrentHashMap<Cast, Scenario> scenarios = new ConcurrentHashMap<>();
+
+  private final ConcurrentHashMap<String, AtomicInteger> joins = new ConcurrentHashMap<>();
+
+  /** How often an account has asked to join, this time included. */
+  int joins(String token) {
+    return joins.computeIfAbsent(token, one -> new AtomicInteger()).incrementAndGet();
+  }
 
   Tally tally() {
     return tally;
@@ -39,5 +47,6 @@ final class Stage {
   void reset() {
     tally.reset();
     recorder.clear();
+    joins.clear();
   }
 }

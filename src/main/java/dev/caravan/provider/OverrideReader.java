@@ -22,6 +22,21 @@ final class OverrideReader {
   private static final String GROUPS = "QUOTA_GROUPS_";
   private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
 
+  /** Variables that tell a transform something, and its own name of it. */
+  private static final Map<String, String> OPTIONS =
+      Map.ofEntries(
+          Map.entry("%s_GEMINI3_TOOL_FIX", "gemini3ToolFix"),
+          Map.entry("%s_GEMINI3_TOOL_PREFIX", "gemini3ToolPrefix"),
+          Map.entry("%s_GEMINI3_STRICT_SCHEMA", "gemini3StrictSchema"),
+          Map.entry("%s_GEMINI3_DESCRIPTION_PROMPT", "gemini3DescriptionPrompt"),
+          Map.entry("%s_GEMINI3_SYSTEM_INSTRUCTION", "gemini3SystemInstruction"),
+          Map.entry("%s_CLAMP_THINKING_TO_OUTPUT", "clampThinking"),
+          Map.entry("%s_CLAUDE_THINKING_SANITIZATION", "claudeThinkingSanitization"),
+          Map.entry("%s_INTERLEAVED_THINKING", "interleavedThinking"),
+          Map.entry("%s_PARALLEL_TOOL_INSTRUCTION", "parallelToolInstruction"),
+          Map.entry("%s_PARALLEL_TOOL_INSTRUCTION_CLAUDE", "parallelToolsClaude"),
+          Map.entry("%s_PARALLEL_TOOL_INSTRUCTION_GEMINI3", "parallelToolsGemini3"));
+
   private final Environment environment;
   private final Variables variables;
   private final List<Overrides.Change> changes = new ArrayList<>();
@@ -50,6 +65,7 @@ final class OverrideReader {
     renames();
     cost();
     proxy();
+    OPTIONS.forEach(this::option);
     return unusable ? null : new Overrides(changes);
   }
 
@@ -315,6 +331,19 @@ final class OverrideReader {
 
   private void text(String pattern, BiConsumer<Provider, String> set) {
     find(pattern).ifPresent(found -> change(found, p -> set.accept(p, found.value())));
+  }
+
+  /** An empty text is one too. */
+  private void option(String pattern, String name) {
+    variables.stems().stream()
+        .map(pattern::formatted)
+        .filter(environment.names()::contains)
+        .findFirst()
+        .ifPresent(
+            variable -> {
+              String value = environment.find(variable).map(Found::value).orElse("");
+              change(variable, p -> p.putTransformOption(name, value));
+            });
   }
 
   private Optional<Found> find(String pattern) {

@@ -36,6 +36,9 @@ public final class Provider {
   /** Forms of a request for embeddings; the first is the default where the dialect has none. */
   public static final List<String> EMBEDDINGS = List.of("openai", "gemini", "cohere");
 
+  /** How many tokens of thinking an effort is worth; the first is the default. */
+  public static final List<String> SCALES = List.of("small", "large");
+
   /** Rotation modes; the first is the default for API keys. */
   public static final List<String> ROTATIONS = List.of("balanced", "sequential");
 
@@ -84,6 +87,9 @@ public final class Provider {
   private boolean onlyStreams = false;
   private List<String> quirks = List.of();
   private List<String> transforms = List.of();
+  private Map<String, String> transformOptions = new LinkedHashMap<>();
+  private String thinkingScale = SCALES.getFirst();
+  private Map<String, String> quotaLimits = new LinkedHashMap<>();
   private String quota = "";
   private Map<String, String> oauth = new LinkedHashMap<>();
   private String quotaUrl = "";
@@ -368,6 +374,14 @@ public final class Provider {
     return chatPath != null ? chatPath : Wire.of(dialect).chatPath();
   }
 
+  /**
+   * Whether it can be asked how many tokens a request has. In Gemini's dialect one whose model does
+   * not stand in the path wants something around the request that no count has.
+   */
+  public boolean countsTokens() {
+    return !dialect.equals("gemini") || getChatPath().contains("{model}");
+  }
+
   /** Path of the list of models; empty when there is none, the dialect's when not set. */
   public void setModelsPath(String modelsPath) {
     this.modelsPath = modelsPath;
@@ -644,7 +658,32 @@ public final class Provider {
     if (has(Quirk.TH) && dialect.equals(DIALECTS.getFirst()) && !names.contains(THINK_TAGS)) {
       names.add(THINK_TAGS);
     }
-    return Transforms.of(names);
+    return Transforms.of(names, transformOptions);
+  }
+
+  /** What the transforms are told, by the names that each of them knows. */
+  public void setTransformOptions(Map<String, String> transformOptions) {
+    this.transformOptions = new LinkedHashMap<>(transformOptions);
+  }
+
+  public Map<String, String> getTransformOptions() {
+    return transformOptions;
+  }
+
+  void putTransformOption(String name, String value) {
+    transformOptions.put(name, value);
+  }
+
+  /**
+   * How many tokens of thinking an effort is worth in Gemini's dialect, one of {@link #SCALES};
+   * with the large one a model thinks as it likes where nothing is said.
+   */
+  public void setThinkingScale(String thinkingScale) {
+    this.thinkingScale = thinkingScale;
+  }
+
+  public String getThinkingScale() {
+    return thinkingScale;
   }
 
   /** How people log in at it, by the names of {@link OAuth}; empty when keys are all it takes. */
@@ -677,6 +716,30 @@ public final class Provider {
 
   public String getQuotaUrl() {
     return quotaUrl;
+  }
+
+  /**
+   * Requests that a plan has in a window, where the provider tells a share only: a quota group or
+   * model to {@code PRO=250,FREE=100}.
+   */
+  public void setQuotaLimits(Map<String, String> quotaLimits) {
+    this.quotaLimits = new LinkedHashMap<>(quotaLimits);
+  }
+
+  public Map<String, String> getQuotaLimits() {
+    return quotaLimits;
+  }
+
+  /** Requests that a plan has of a model in a window, -1 when nobody knows. */
+  public long quotaLimit(String model, String plan) {
+    String limits = quotaLimits.get(quotaGroupOf(model).orElse(model));
+    for (String limit : commaList(limits == null ? "" : limits)) {
+      int equals = limit.indexOf('=');
+      if (equals > 0 && limit.substring(0, equals).strip().equalsIgnoreCase(plan)) {
+        return Long.parseLong(limit.substring(equals + 1).strip());
+      }
+    }
+    return -1;
   }
 
   /** Who reads what it says of quotas; empty for nobody. */

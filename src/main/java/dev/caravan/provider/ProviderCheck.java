@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 /** What is wrong with a provider's definition, all of it at once. */
 final class ProviderCheck {
 
+  private static final Pattern LIMITS =
+      Pattern.compile("\\s*[^=,]+=\\s*\\d{1,9}\\s*(,\\s*[^=,]+=\\s*\\d{1,9}\\s*)*");
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
   private static final Pattern ENV = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   static final Set<String> WEB = Set.of("http", "https");
@@ -78,6 +80,7 @@ final class ProviderCheck {
     }
     oneOf("dialect", provider.getDialect(), "dialect", Provider.DIALECTS);
     oneOf("embeddings", provider.getEmbeddings(), "form of embeddings", Provider.EMBEDDINGS);
+    oneOf("thinkingScale", provider.getThinkingScale(), "scale", Provider.SCALES);
     oneOf("rotation", provider.getRotation(), "mode", Provider.ROTATIONS);
     if (!provider.getCost().isEmpty()) {
       oneOf("cost", provider.getCost(), "source of prices", Provider.COSTS);
@@ -160,6 +163,16 @@ final class ProviderCheck {
     if (!provider.getQuota().isEmpty()) {
       oneOf("quota", provider.getQuota(), "reader of quotas", QuotaReader.words());
     }
+    provider
+        .getQuotaLimits()
+        .forEach(
+            (group, limits) -> {
+              if (!LIMITS.matcher(limits).matches()) {
+                complain(
+                    "quotaLimits \"%s\" of %s is not a list such as PRO=250,FREE=100"
+                        .formatted(limits, group));
+              }
+            });
     if (!provider.getQuotaUrl().isEmpty() && !provider.getQuotaUrl().startsWith("/")) {
       complainOf("quotaUrl", provider.getQuotaUrl(), urlFault(provider.getQuotaUrl(), WEB));
     }

@@ -41,7 +41,8 @@ public final class ToProviderDialect implements Processor {
     }
     Errand errand = Calls.errand(exchange);
     if (errand != null) {
-      if (!provider.getDialect().equals(call.dialect())) {
+      boolean can = errand != Errand.COUNT || provider.countsTokens();
+      if (!can || !provider.getDialect().equals(call.dialect())) {
         throw new CallFailed(cannotRun(errand, provider, call));
       }
       return;

@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,11 +104,12 @@ public final class QuotaPages {
   private boolean ask(
       Provider provider, QuotaReader reader, String url, Pool pool, Credential credential) {
     try {
-      Access access = Grants.of(credential.secret(), PATIENCE, time);
+      @Nullable Access access = Grants.of(credential.secret(), PATIENCE, time);
       UpstreamClient.Page page =
-          client.get(
+          client.ask(
               Grants.url(provider, url, access),
               Grants.headers(provider, access),
+              reader.question(access),
               provider.getProxyUrl(),
               PATIENCE);
       if (page.status() != 200) {
@@ -117,7 +120,9 @@ public final class QuotaPages {
             page.status());
         return false;
       }
-      for (Baseline baseline : reader.read(page.body(), time.epochMillis())) {
+      String plan = Objects.requireNonNullElse(credential.tier(), "");
+      for (Baseline baseline :
+          reader.read(page.body(), time.epochMillis(), model -> provider.quotaLimit(model, plan))) {
         pool.take(credential.id(), baseline);
       }
       return true;

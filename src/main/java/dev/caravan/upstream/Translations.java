@@ -82,7 +82,7 @@ public final class Translations {
             model,
             asksForUsage(provider),
             call.isStrict(),
-            manner,
+            manner.withLargeBudgets(provider.getThinkingScale().equals("large")),
             time.epochMillis() / 1000);
     exchange.setProperty(MADE, new Made(from, provider, model, made));
     call.dropped(made.losses().dropped());

@@ -7,7 +7,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
@@ -181,11 +180,26 @@ public final class UpstreamClient implements AutoCloseable {
    */
   Page get(String url, Map<String, String> headers, String ownProxy, Duration atMost)
       throws IOException {
+    return ask(url, headers, null, ownProxy, atMost);
+  }
+
+  /**
+   * The same, asked with a JSON.
+   *
+   * @param json null for none
+   */
+  Page ask(
+      String url,
+      Map<String, String> headers,
+      @Nullable String json,
+      String ownProxy,
+      Duration atMost)
+      throws IOException {
     UpstreamTarget to = UpstreamTarget.of(url);
     ProxyOptions proxy = proxy(ownProxy, to);
     RequestOptions options =
         new RequestOptions()
-            .setMethod(HttpMethod.GET)
+            .setMethod(json == null ? HttpMethod.GET : HttpMethod.POST)
             .setServer(to.server())
             .setHost(to.host())
             .setPort(to.port())
@@ -196,6 +210,9 @@ public final class UpstreamClient implements AutoCloseable {
       options.setProxyOptions(proxy);
     }
     headers.forEach(options::putHeader);
+    if (json != null) {
+      options.putHeader("content-type", "application/json");
+    }
     CompletableFuture<Page> page = new CompletableFuture<>();
     Loop loop = anyLoop();
     loop.context()
@@ -204,7 +221,7 @@ public final class UpstreamClient implements AutoCloseable {
             nothing ->
                 on(loop, to.tls())
                     .request(options)
-                    .compose(HttpClientRequest::send)
+                    .compose(request -> json == null ? request.send() : request.send(json))
                     .compose(UpstreamClient::page)
                     .onSuccess(page::complete)
                     .onFailure(page::completeExceptionally));

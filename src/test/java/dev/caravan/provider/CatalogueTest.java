@@ -100,7 +100,6 @@ class CatalogueTest {
   @Test
   void whatIsNotServedIsNotFound() {
     assertThat(CATALOGUE.find("stability")).isEmpty();
-    assertThat(CATALOGUE.find("gemini_cli")).isEmpty();
   }
 
   @Test

@@ -51,6 +51,49 @@ class QuotaReaderTest {
   }
 
   @Test
+  void codeAssistTellsAShareOfEachModelWhoseLimitThePlanSays() throws IOException {
+    assertThat(
+            codeAssist(
+                "{\"modelId\":\"gemini-2.5-pro\",\"resetTime\":\"2026-01-02T00:00:00Z\"}", 250))
+        .as("a share that is missing is none")
+        .isEqualTo(Baseline.ofCount("gemini-2.5-pro", 250, 250, 1_767_312_000_000L));
+    assertThat(
+            codeAssist(
+                "{\"modelId\":\"gemini-2.5-pro\",\"remainingFraction\":1.0,\"resetTime\":\"2026-01-02T00:00:00Z\"}",
+                250))
+        .as("a full one has no end")
+        .isEqualTo(Baseline.ofCount("gemini-2.5-pro", 0, 250, 0));
+    assertThat(codeAssist("{\"modelId\":\"gemini-2.5-pro\",\"remainingFraction\":0.9}", 250))
+        .as("decimals, rounded half up")
+        .isEqualTo(Baseline.ofCount("gemini-2.5-pro", 25, 250, 0));
+    assertThat(codeAssist("{\"modelId\":\"gemini-2.5-pro\",\"remainingFraction\":0.001}", 250))
+        .as("what is left is not nothing")
+        .isEqualTo(Baseline.ofCount("gemini-2.5-pro", 249, 250, 0));
+    assertThat(codeAssist("{\"modelId\":\"m\",\"remainingFraction\":0.5}", -1))
+        .isEqualTo(Baseline.ofFraction("m", 0.5, -1, 0));
+  }
+
+  private static Baseline codeAssist(String bucket, long limit) throws IOException {
+    byte[] answer = "{\"buckets\":[%s]}".formatted(bucket).getBytes(StandardCharsets.UTF_8);
+    return QuotaReader.CODE_ASSIST.read(answer, NOW, model -> limit).getFirst();
+  }
+
+  @Test
+  void antigravityTellsTheLowestShareOfThoseThatAreOneModel() throws IOException {
+    byte[] answer =
+        """
+        {"models":{"gemini-3-pro-low":{"quotaInfo":{"remainingFraction":0.6,"resetTime":"2026-01-02T00:00:00Z"}},
+         "gemini-3-pro-high":{"quotaInfo":{"remainingFraction":0.25,"resetTime":"2026-01-02T00:00:00Z"}},
+         "claude-opus-4-5-thinking":{"quotaInfo":{"resetTime":"2026-01-02T00:00:00Z"}},"chat_20706":{}}}"""
+            .getBytes(StandardCharsets.UTF_8);
+
+    assertThat(QuotaReader.ANTIGRAVITY.read(answer, NOW, model -> 320))
+        .containsExactly(
+            Baseline.ofCount("gemini-3-pro-preview", 240, 320, 1_767_312_000_000L),
+            Baseline.ofCount("claude-opus-4.5", 320, 320, 1_767_312_000_000L));
+  }
+
+  @Test
   void openRouterTellsAKeysOwnLimit() throws IOException {
     assertThat(read(QuotaReader.OPENROUTER, "{\"data\":{\"limit\":10,\"limit_remaining\":2.5}}"))
         .singleElement()

@@ -15,6 +15,16 @@ final class Models {
     return THREE_OR_LATER.matcher(model).matches();
   }
 
+  /** One of Anthropic's that Google serves in this dialect, to its own accounts. */
+  static boolean isClaude(String model) {
+    return model.contains("claude-");
+  }
+
+  /** Takes ids of calls and returns them. */
+  static boolean takesCallIds(String model) {
+    return isThreeOrLater(model) || isClaude(model);
+  }
+
   /** Takes budgets of thinking. */
   static boolean isTwoFive(String model) {
     return TWO_FIVE.matcher(model).matches();

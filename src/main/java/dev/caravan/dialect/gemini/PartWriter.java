@@ -16,6 +16,8 @@ final class PartWriter {
   private final SignatureMemory memory;
   private final JsonWriter out;
   private final boolean threeOrLater;
+  private final boolean withIds;
+  private final boolean withThoughts;
 
   PartWriter(String client, Target target, SignatureMemory memory, JsonWriter out) {
     this.client = client;
@@ -23,6 +25,8 @@ final class PartWriter {
     this.memory = memory;
     this.out = out;
     this.threeOrLater = Models.isThreeOrLater(target.model());
+    this.withIds = Models.takesCallIds(target.model());
+    this.withThoughts = Models.isClaude(target.model());
   }
 
   void turn(Turns.Turn turn) {
@@ -61,7 +65,7 @@ final class PartWriter {
    */
   private void response(Block.ToolResult result, List<Block> behind) {
     out.beginObject().name("functionResponse").beginObject();
-    if (threeOrLater) {
+    if (withIds) {
       out.member("id", result.callId());
     }
     out.member("name", fitted(result.name())).name("response");
@@ -114,8 +118,13 @@ final class PartWriter {
           }
           out.endObject();
         }
-        case Block.Thinking(var text, var signature) ->
+        case Block.Thinking(var text, var signature) -> {
+          if (withThoughts && signature != null) {
+            thought(text, signature.value());
+          } else {
             waiting = signature == null ? waiting : signature.value();
+          }
+        }
         case Block.SealedThinking sealed -> {}
         case Block.ToolCall call -> {
           call(call, first, waiting);
@@ -126,6 +135,11 @@ final class PartWriter {
         case Block block -> part(block);
       }
     }
+  }
+
+  private void thought(JsonText text, JsonText signature) {
+    out.beginObject().member("thought", true).member("text", text);
+    out.member("thoughtSignature", signature).endObject();
   }
 
   /** The signature of a text comes behind it. */
@@ -146,7 +160,7 @@ final class PartWriter {
       signed = Signatures.UNCHECKED;
     }
     Parts.call(
-        threeOrLater && !call.id().isEmpty() ? call.id() : null,
+        withIds && !call.id().isEmpty() ? call.id() : null,
         fitted(call.name()),
         call.arguments().object(),
         signed,

@@ -18,21 +18,31 @@ record ThinkingPlan(@Nullable String level, @Nullable Long budget, boolean shown
   private static final long LEAST_OF_PRO = 128;
   private static final long LARGEST_OF_PRO = 32_768;
   private static final long LARGEST = 24_576;
+  private static final long LARGEST_OF_CLAUDE = 31_999;
 
   static @Nullable ThinkingPlan of(Conversation conversation, Target target) {
     Reasoning asked = conversation.reasoning();
     String model = target.model();
     if (Models.isThreeOrLater(model)) {
-      return asked == null ? null : ofLevel(asked, model);
+      if (asked == null) {
+        return target.largeBudgets() ? new ThinkingPlan("high", null, true) : null;
+      }
+      return ofLevel(asked, model);
+    }
+    if (Models.isClaude(model)) {
+      return asked == null ? null : ofClaude(asked);
     }
     if (!Models.isTwoFive(model)) {
       return null; // older ones refuse the field
     }
     if (asked == null) {
-      boolean usual = model.endsWith("gemini-2.5-pro") || model.endsWith("gemini-2.5-flash");
+      boolean usual =
+          target.largeBudgets()
+              || model.endsWith("gemini-2.5-pro")
+              || model.endsWith("gemini-2.5-flash");
       return usual ? new ThinkingPlan(null, -1L, true) : null;
     }
-    return ofBudget(asked, model);
+    return ofBudget(asked, model, target.largeBudgets());
   }
 
   private static ThinkingPlan ofLevel(Reasoning asked, String model) {
@@ -47,12 +57,13 @@ record ThinkingPlan(@Nullable String level, @Nullable Long budget, boolean shown
     return switch (level) {
       case "minimal" -> Models.isPro(model) ? "low" : "minimal";
       case "low" -> "low";
+      case "low_medium" -> Models.isPro(model) ? "low" : "medium";
       case "medium" -> Models.isThreePro(model) ? "high" : "medium";
       default -> "high";
     };
   }
 
-  private static ThinkingPlan ofBudget(Reasoning asked, String model) {
+  private static ThinkingPlan ofBudget(Reasoning asked, String model, boolean large) {
     boolean pro = Models.isTwoFivePro(model);
     if (asked.isOff()) {
       return new ThinkingPlan(null, pro ? LEAST_OF_PRO : 0, false);
@@ -63,16 +74,44 @@ record ThinkingPlan(@Nullable String level, @Nullable Long budget, boolean shown
       long most = pro ? LARGEST_OF_PRO : LARGEST;
       return new ThinkingPlan(null, Math.clamp(exact, pro ? LEAST_OF_PRO : 1, most), true);
     }
-    long budget =
-        switch (level == null ? "" : level) {
-          case "minimal" -> 512L;
-          case "low" -> 1_024L;
-          case "medium" -> 2_048L;
-          case "high" -> 4_096L;
-          case "xhigh", "max" -> 8_192L;
-          default -> -1L;
+    String word = level == null ? "" : level;
+    return new ThinkingPlan(null, large ? large(word, pro) : small(word), true);
+  }
+
+  private static ThinkingPlan ofClaude(Reasoning asked) {
+    if (asked.isOff()) {
+      return new ThinkingPlan(null, 0L, false);
+    }
+    Long exact = asked.budget();
+    String level = asked.level();
+    long budget = exact != null ? exact : large(level == null ? "" : level, true);
+    return new ThinkingPlan(null, Math.min(budget, LARGEST_OF_CLAUDE), true);
+  }
+
+  private static long small(String level) {
+    return switch (level) {
+      case "minimal" -> 512;
+      case "low", "low_medium" -> 1_024;
+      case "medium" -> 2_048;
+      case "medium_high", "high" -> 4_096;
+      case "xhigh", "max" -> 8_192;
+      default -> -1;
+    };
+  }
+
+  /** The budgets of providers.md 5.6; that of Pro is larger by a third. */
+  private static long large(String level, boolean pro) {
+    long eighths =
+        switch (level) {
+          case "minimal" -> 1;
+          case "low" -> 2;
+          case "low_medium" -> 3;
+          case "medium" -> 4;
+          case "medium_high" -> 6;
+          case "high", "xhigh", "max" -> 8;
+          default -> 0;
         };
-    return new ThinkingPlan(null, budget, true);
+    return eighths == 0 ? -1 : eighths * (pro ? LARGEST_OF_PRO : LARGEST) / 8;
   }
 
   void write(JsonWriter out) {

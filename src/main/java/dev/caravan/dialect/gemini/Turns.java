@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contents in the form that the provider insists on: user and model in turn, beginning with the
@@ -24,7 +25,8 @@ import java.util.Map;
  */
 final class Turns {
   private static final Block.Text LOST =
-      new Block.Text(JsonText.of("The result of this call was lost."));
+      new Block.Text(
+          JsonText.of("{\"error\":\"The result of this call was lost.\",\"recovered\":true}"));
 
   /** What one side says. */
   record Turn(boolean model, List<Block> blocks) {}
@@ -135,27 +137,47 @@ final class Turns {
 
   private static void responsesFirst(Turn turn, Map<String, Block.ToolCall> owed) {
     Map<String, Block.ToolResult> found = new LinkedHashMap<>();
+    List<Block.ToolResult> strays = new ArrayList<>();
     List<Block> others = new ArrayList<>();
     for (Block block : turn.blocks()) {
       if (!(block instanceof Block.ToolResult result)) {
         others.add(block);
-      } else if (owed.containsKey(result.callId())) {
-        found.putIfAbsent(result.callId(), result);
+      } else if (!owed.containsKey(result.callId())) {
+        strays.add(result);
       } else {
-        others.addAll(result.content());
+        found.putIfAbsent(result.callId(), result);
       }
     }
     turn.blocks().clear();
     owed.forEach(
         (id, call) -> {
           Block.ToolResult result = found.get(id);
+          result = result == null ? fitting(call, strays) : result;
           turn.blocks()
               .add(
                   result == null
-                      ? new Block.ToolResult(id, call.name(), List.of(LOST), true, null)
+                      ? new Block.ToolResult(id, call.name(), List.of(LOST), false, null)
                       : new Block.ToolResult(
                           id, call.name(), result.content(), result.failed(), null));
         });
+    strays.forEach(stray -> turn.blocks().addAll(stray.content()));
     turn.blocks().addAll(others);
+  }
+
+  /**
+   * Takes the result that most likely belongs to a call whose own is missing: one of the same
+   * function, one of no function, or the first.
+   */
+  private static Block.@Nullable ToolResult fitting(
+      Block.ToolCall call, List<Block.ToolResult> strays) {
+    for (String name : List.of(call.name(), "", "unknown_function")) {
+      for (Block.ToolResult stray : strays) {
+        if (stray.name().equals(name)) {
+          strays.remove(stray);
+          return stray;
+        }
+      }
+    }
+    return strays.isEmpty() ? null : strays.removeFirst();
   }
 }

@@ -26,7 +26,7 @@ public record Reasoning(Mode mode, @Nullable String level, @Nullable Long budget
 
   public static Reasoning ofLevel(String level) {
     return switch (level) {
-      case "none", "disable", "disabled" -> off();
+      case "none", "disable", "disabled", "off" -> off();
       default -> new Reasoning(Mode.ON, level, null);
     };
   }

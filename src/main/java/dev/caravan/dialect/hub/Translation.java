@@ -58,7 +58,8 @@ public final class Translation {
       changed = CacheMarks.in(changed);
     }
     losses.settle(changed, ledger, manner.tellUser());
-    Target target = new Target(model, askForUsage, manner.tellUser(), names, losses);
+    Target target =
+        new Target(model, askForUsage, manner.tellUser(), manner.largeBudgets(), names, losses);
     this.body = upstream.codec().renderRequest(changed, target);
   }
 

@@ -2,20 +2,27 @@ package dev.caravan.provider.quota;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.call.Access;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.pool.Baseline;
 import dev.caravan.pool.WindowRule;
 import java.io.IOException;
 import java.time.Duration;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a provider says of the quota of one credential. What it does not say clearly is left
@@ -144,7 +151,126 @@ public enum QuotaReader {
       double left = root.path("is_available").asBoolean() ? 1 : 0;
       return List.of(new Baseline(null, null, -1, -1, left, 0, false));
     }
+  },
+
+  /**
+   * {@code {"buckets":[{"modelId":"…","remainingFraction":0.84,"resetTime":"…"}]}} of an account's
+   * project; a share that is missing is none (providers.md 5.2). When something is left the time
+   * says nothing.
+   */
+  CODE_ASSIST("the share that is left of each model, for the account's project") {
+    @Override
+    public String question(@Nullable Access access) {
+      return projectOf(access);
+    }
+
+    @Override
+    List<Baseline> figures(JsonNode root, long now, Limits limits) throws IOException {
+      if (!root.path("buckets").isArray()) {
+        throw new IOException("it tells of no buckets");
+      }
+      List<Baseline> figures = new ArrayList<>();
+      for (JsonNode bucket : root.path("buckets")) {
+        String model = bucket.path("modelId").asText("");
+        if (!model.isEmpty()) {
+          figures.add(share(model, bucket, limits));
+        }
+      }
+      return figures;
+    }
+  },
+
+  /**
+   * {@code {"models":{"<id>":{"quotaInfo":{"remainingFraction":0.6,"resetTime":"…"}}}}}
+   * (providers.md 6.1). Several ids of Google's are one model to clients; the lowest of their
+   * shares holds.
+   */
+  ANTIGRAVITY("the share that is left of each model, for the account's project") {
+    @Override
+    public String question(@Nullable Access access) {
+      return projectOf(access);
+    }
+
+    @Override
+    List<Baseline> figures(JsonNode root, long now, Limits limits) throws IOException {
+      if (!root.path("models").isObject()) {
+        throw new IOException("it tells of no models");
+      }
+      Map<String, JsonNode> lowest = new LinkedHashMap<>();
+      root.path("models")
+          .properties()
+          .forEach(
+              model -> {
+                JsonNode told = model.getValue().path("quotaInfo");
+                if (told.isObject()) {
+                  lowest.merge(publicName(model.getKey()), told, ANTIGRAVITY::lower);
+                }
+              });
+      List<Baseline> figures = new ArrayList<>();
+      lowest.forEach((model, told) -> figures.add(share(model, told, limits)));
+      return figures;
+    }
   };
+
+  private JsonNode lower(JsonNode one, JsonNode other) {
+    return other.path("remainingFraction").asDouble(0) < one.path("remainingFraction").asDouble(0)
+        ? other
+        : one;
+  }
+
+  /** What clients call a model of Antigravity's (providers.md 6.1). */
+  private static String publicName(String id) {
+    return switch (id) {
+      case "gemini-3-pro-low", "gemini-3-pro-high" -> "gemini-3-pro-preview";
+      case "gemini-3-pro-image" -> "gemini-3-pro-image-preview";
+      case "rev19-uic3-1p" -> "gemini-2.5-computer-use-preview-10-2025";
+      case "gemini-2.5-flash-thinking" -> "gemini-2.5-flash";
+      default ->
+          id.startsWith("claude-")
+              ? id.replaceFirst("-thinking$", "").replaceFirst("-(\\d)-(\\d)$", "-$1.$2")
+              : id;
+    };
+  }
+
+  /** How many requests a model has in a window. */
+  public interface Limits {
+    Limits UNKNOWN = model -> -1;
+
+    /** -1 when nobody knows. */
+    long of(String model);
+  }
+
+  private static String projectOf(@Nullable Access access) {
+    ObjectNode question = Mapper.TREES.createObjectNode();
+    String project = access == null ? "" : access.facts().getOrDefault("project", "");
+    if (!project.isEmpty()) {
+      question.put("project", project);
+    }
+    return question.toString();
+  }
+
+  /** What is left is told in decimals, so it is counted in decimals. */
+  private static Baseline share(String model, JsonNode told, Limits limits) {
+    JsonNode fraction = told.path("remainingFraction");
+    BigDecimal left =
+        fraction.isNumber()
+            ? fraction.decimalValue().max(BigDecimal.ZERO).min(BigDecimal.ONE)
+            : BigDecimal.ZERO;
+    long reset = left.compareTo(BigDecimal.ONE) < 0 ? time(told.path("resetTime").asText("")) : 0;
+    long limit = limits.of(model);
+    if (limit < 0) {
+      return Baseline.ofFraction(model, left.doubleValue(), -1, reset);
+    }
+    long used =
+        BigDecimal.ONE
+            .subtract(left)
+            .multiply(BigDecimal.valueOf(limit))
+            .setScale(0, RoundingMode.HALF_UP)
+            .longValue();
+    // the last request is not gone before the provider says so
+    long most = left.signum() > 0 ? Math.max(0, limit - 1) : limit;
+    return Baseline.ofCount(model, Math.min(used, most), limit, reset);
+  }
 
   private static final class Mapper {
     static final ObjectMapper TREES = new ObjectMapper(JsonBytes.FACTORY.copy());
@@ -183,14 +309,34 @@ public enum QuotaReader {
    * @throws IOException when it is not what this provider answers
    */
   public List<Baseline> read(byte[] answer, long now) throws IOException {
+    return read(answer, now, Limits.UNKNOWN);
+  }
+
+  /**
+   * The same.
+   *
+   * @param limits of the credential's plan, for a provider that tells a share only
+   */
+  public List<Baseline> read(byte[] answer, long now, Limits limits) throws IOException {
     JsonNode root = Mapper.TREES.readTree(answer);
     if (root == null || !root.isObject()) {
       throw new IOException("it is no JSON object");
     }
-    return figures(root, now);
+    return figures(root, now, limits);
   }
 
-  abstract List<Baseline> figures(JsonNode root, long now) throws IOException;
+  /** The JSON with which it is asked, null where its page is just asked for. */
+  public @Nullable String question(@Nullable Access access) {
+    return null;
+  }
+
+  List<Baseline> figures(JsonNode root, long now) throws IOException {
+    throw new IOException("it needs to know the plan");
+  }
+
+  List<Baseline> figures(JsonNode root, long now, Limits limits) throws IOException {
+    return figures(root, now);
+  }
 
   private static long time(String iso) {
     try {

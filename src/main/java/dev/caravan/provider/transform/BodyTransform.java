@@ -69,6 +69,30 @@ public interface BodyTransform {
     return Map.of();
   }
 
+  /**
+   * The same transform with what a provider's file and the environment tell it.
+   *
+   * @param options by name; those that mean nothing to it are passed over
+   */
+  default BodyTransform with(Map<String, String> options) {
+    return this;
+  }
+
+  /** Whether answers come with something around them; what it says does not change. */
+  default boolean unpacksAnswers() {
+    return false;
+  }
+
+  /**
+   * Takes an answer, or the data of an event, out of what is around it, before any transform reads
+   * it. Asked only of one that {@link #unpacksAnswers()}.
+   *
+   * @return null when there is nothing around it
+   */
+  default byte @Nullable [] inside(byte[] answer, int start, int end) {
+    return null;
+  }
+
   /** Whether it has something to do with answers; what it says does not change. */
   default boolean changesAnswers() {
     return false;

@@ -44,6 +44,16 @@ public final class Transforms {
             new QwenCode(),
             new IFlow(),
             new ThinkTags(),
+            new CodeAssist(),
+            new ConfirmedTools(),
+            new MalformedCalls(),
+            new Gemini3Tools(),
+            new CodeAssistEnvelope(),
+            new AntigravityTools(),
+            new ToolHints(),
+            new ClaudeTurns(),
+            new Antigravity(),
+            new AntigravityEnvelope(),
             new GemmaSystem());
   }
 
@@ -56,6 +66,7 @@ public final class Transforms {
 
   private final List<BodyTransform> chosen;
   private final List<BodyTransform> ofAnswers;
+  private final List<BodyTransform> aroundAnswers;
   private final List<BodyTransform> ofAccess;
   private final List<BodyTransform> ofErrands;
   private final boolean remember;
@@ -65,6 +76,7 @@ public final class Transforms {
     this.ofAccess = chosen.stream().filter(BodyTransform::asksForAccess).toList();
     this.ofErrands = chosen.stream().filter(BodyTransform::concernsErrands).toList();
     this.remember = chosen.stream().anyMatch(transform -> transform.ofStream() != null);
+    this.aroundAnswers = chosen.stream().filter(BodyTransform::unpacksAnswers).toList();
     this.ofAnswers = chosen.stream().filter(BodyTransform::changesAnswers).toList();
   }
 
@@ -84,8 +96,17 @@ public final class Transforms {
 
   /** Those of these names, in this order; what is not known is passed over. */
   public static Transforms of(List<String> names) {
+    return of(names, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param options what they are told, by name
+   */
+  public static Transforms of(List<String> names, Map<String, String> options) {
     List<BodyTransform> chosen = new ArrayList<>();
-    names.forEach(name -> named(name).ifPresent(chosen::add));
+    names.forEach(name -> named(name).ifPresent(one -> chosen.add(one.with(options))));
     return new Transforms(chosen);
   }
 
@@ -106,7 +127,7 @@ public final class Transforms {
   }
 
   public boolean changeAnswers() {
-    return !ofAnswers.isEmpty();
+    return !ofAnswers.isEmpty() || !aroundAnswers.isEmpty();
   }
 
   /**
@@ -165,6 +186,17 @@ public final class Transforms {
 
   /** A whole answer, or the data of an event, as others give it; null when nothing is changed. */
   public byte @Nullable [] answer(byte[] body, int start, int end) {
+    for (BodyTransform transform : aroundAnswers) {
+      byte[] inside = transform.inside(body, start, end);
+      if (inside != null) {
+        byte[] changed = changed(inside, 0, inside.length);
+        return changed == null ? inside : changed;
+      }
+    }
+    return changed(body, start, end);
+  }
+
+  private byte @Nullable [] changed(byte[] body, int start, int end) {
     List<BodyTransform> active = new ArrayList<>();
     for (BodyTransform transform : ofAnswers) {
       if (Bytes.hold(body, start, end, transform.answersOnlyWith())) {

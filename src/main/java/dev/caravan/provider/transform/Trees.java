@@ -66,6 +66,24 @@ final class Trees {
     return String.join("\n", texts);
   }
 
+  /** The object of that name, made when there is none. */
+  static ObjectNode object(ObjectNode parent, String name) {
+    return parent.path(name) instanceof ObjectNode known ? known : parent.putObject(name);
+  }
+
+  /** Whether an option says yes. */
+  static boolean isOn(String said) {
+    return Set.of("true", "1", "yes").contains(said.strip().toLowerCase(Locale.ROOT));
+  }
+
+  /** Puts a text before the instruction of a request in Gemini's dialect. */
+  static void systemTextFirst(ObjectNode body, String text) {
+    ObjectNode system = object(body, "systemInstruction");
+    ArrayNode parts =
+        system.path("parts") instanceof ArrayNode known ? known : system.putArray("parts");
+    parts.insertObject(0).put("text", parts.isEmpty() ? text : text + "\n\n");
+  }
+
   /** Puts {@code max_completion_tokens} under the name that older dialects have for it. */
   static void oldNameOfMaxTokens(ObjectNode body) {
     JsonNode limit = body.remove("max_completion_tokens");
