@@ -247,6 +247,7 @@ public final class Gateway implements AutoCloseable {
     management.close();
     generations.close();
     lasting.remembering().close();
+    lasting.memories().write();
     lasting.upstream().close();
     lasting.libraries().close();
     lasting.closeMock();

@@ -125,7 +125,8 @@ final class RouteParts implements Generation.Parts {
             lasting.thoughts(),
             new Manner(
                 lasting.configuration().get(Settings.STREAM_ESTIMATE_INPUT),
-                lasting.configuration().get(Settings.FORWARD_USER_ID)));
+                lasting.configuration().get(Settings.FORWARD_USER_ID)),
+            lasting.memories());
     context.addComponent("upstream", component);
     context.addComponent("hook", new HookComponent(hooks));
     context.addComponent("events", new EventsComponent(lasting.events()));

@@ -12,10 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param modelAt the value of {@code model}, quotes included
  * @param askForUsage the change that asks for the usage of a stream, null when the client asks
  *     itself, or the dialect always tells
+ * @param hasOwnMembers whether some members are meant for a gateway, see {@link OwnMembers}
  */
 public record Envelope(
     String model,
     boolean stream,
     boolean asksForUsage,
     Span modelAt,
-    @Nullable Splice askForUsage) {}
+    @Nullable Splice askForUsage,
+    boolean hasOwnMembers) {
+
+  /** Of a request without members that are meant for a gateway. */
+  public Envelope(
+      String model,
+      boolean stream,
+      boolean asksForUsage,
+      Span modelAt,
+      @Nullable Splice askForUsage) {
+    this(model, stream, asksForUsage, modelAt, askForUsage, false);
+  }
+}

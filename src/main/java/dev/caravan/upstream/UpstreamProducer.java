@@ -15,6 +15,7 @@ import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.Errand;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.MemberEdits;
+import dev.caravan.dialect.OwnMembers;
 import dev.caravan.dialect.ReadRequest;
 import dev.caravan.dialect.Span;
 import dev.caravan.dialect.Splice;
@@ -25,14 +26,17 @@ import dev.caravan.provider.ErrorRules;
 import dev.caravan.provider.ModelList;
 import dev.caravan.provider.Provider;
 import dev.caravan.provider.QuotaFigures;
+import dev.caravan.provider.transform.ReasoningMemory;
 import dev.caravan.provider.transform.Transforms;
 import io.vertx.core.MultiMap;
 import io.vertx.core.net.ProxyOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -70,6 +74,8 @@ final class UpstreamProducer extends DefaultProducer {
   private final TimeSource time;
   private final EmbeddingCalls embeddings;
   private final Transforms transforms;
+  private final @Nullable ReasoningMemory memory;
+  private final Set<String> refused;
   private final boolean edits;
   private final boolean usageOfStreams;
   private final ConcurrentMap<String, Map<String, String>> streamHeaders =
@@ -90,9 +96,11 @@ final class UpstreamProducer extends DefaultProducer {
     this.time = component.time();
     this.embeddings = new EmbeddingCalls(client, provider, timeouts, proxy, passed, errors);
     this.transforms = provider.transforms();
+    this.memory = transforms.arePerCall() ? component.memories().of(provider.getName()) : null;
     this.usageOfStreams =
         provider.reportsStreamUsage() && !provider.refusedParameters().contains("stream_options");
-    this.edits = !provider.refusedParameters().isEmpty() || !provider.renamedParameters().isEmpty();
+    this.refused = provider.refusedParameters();
+    this.edits = !refused.isEmpty() || !provider.renamedParameters().isEmpty();
   }
 
   private String url(@Nullable String path) {
@@ -134,15 +142,16 @@ final class UpstreamProducer extends DefaultProducer {
       return;
     }
     Translation translation = errand == null ? translations.of(exchange, call, provider) : null;
+    Transforms changes = memory == null ? transforms : transforms.forCall(call.client(), memory);
     UpstreamRequest request =
         errand != null
             ? errand(errand, exchange, call, secret)
             : translation == null
-                ? asItCame(exchange, call, secret)
-                : translated(exchange, call, secret, translation);
+                ? asItCame(exchange, call, secret, changes)
+                : translated(exchange, call, secret, translation, changes);
     List<Secret> secrets = secret == null ? List.of() : List.of(secret);
     if (Calls.isDryRun(exchange)) {
-      answer(exchange, call, secrets, SampleAnswers.in(dialect.name()), translation);
+      answer(exchange, call, secrets, SampleAnswers.in(dialect.name()), translation, transforms);
       return;
     }
     Loop loop = exchange.getProperty(Loop.PROPERTY, Loop.class);
@@ -161,7 +170,7 @@ final class UpstreamProducer extends DefaultProducer {
     UpstreamAnswer answer = wire.await();
     call.waitedForUpstream(System.nanoTime() - sentNanos);
     try {
-      answer(exchange, call, secrets, answer, translation);
+      answer(exchange, call, secrets, answer, translation, changes);
       if (translation != null && !translation.losses().isEmpty()) {
         exchange.getMessage().setHeader(DROPPED, translation.losses().header());
       }
@@ -170,13 +179,14 @@ final class UpstreamProducer extends DefaultProducer {
     }
   }
 
-  private UpstreamRequest asItCame(Exchange exchange, Call call, @Nullable Secret secret) {
+  private UpstreamRequest asItCame(
+      Exchange exchange, Call call, @Nullable Secret secret, Transforms changes) {
     ReadRequest read = Calls.request(exchange, dialect);
     Envelope envelope = read.envelope();
     return new UpstreamRequest(
         target(call, envelope.stream()),
         withHandedOn(headers(exchange, secret, envelope.stream()), exchange),
-        body(exchange, call, read),
+        body(exchange, call, read, changes),
         envelope.stream(),
         envelope.asksForUsage(),
         call.requestedModel(),
@@ -184,11 +194,7 @@ final class UpstreamProducer extends DefaultProducer {
         null,
         timeouts,
         proxy,
-        changesOfAnswers());
-  }
-
-  private @Nullable Transforms changesOfAnswers() {
-    return transforms.changeAnswers() ? transforms : null;
+        changes.changeAnswers() ? changes : null);
   }
 
   private UpstreamRequest errand(
@@ -205,7 +211,7 @@ final class UpstreamProducer extends DefaultProducer {
     return new UpstreamRequest(
         target.at(path),
         withHandedOn(headers(exchange, secret, false), exchange),
-        body(exchange, call, read),
+        body(exchange, call, read, transforms),
         false,
         false,
         call.requestedModel(),
@@ -217,19 +223,23 @@ final class UpstreamProducer extends DefaultProducer {
   }
 
   private UpstreamRequest translated(
-      Exchange exchange, Call call, @Nullable Secret secret, Translation translation) {
+      Exchange exchange,
+      Call call,
+      @Nullable Secret secret,
+      Translation translation,
+      Transforms changes) {
     byte[] body = translations.body(exchange, translation);
     ModelName model = call.model();
     ModelList.Model listed =
         provider.model(model == null ? call.requestedModel() : model.upstreamModel());
     List<Splice> splices =
         edits || !listed.options().isEmpty()
-            ? withEdits(body, List.of(), listed.options())
+            ? withEdits(body, List.of(), refused, listed.options())
             : List.of();
     return new UpstreamRequest(
         target(call, translation.stream()),
         headers(exchange, secret, translation.stream()),
-        transformed(Splice.apply(body, 0, splices), listed.id()),
+        transformed(Splice.apply(body, 0, splices), listed.id(), changes),
         translation.stream(),
         true,
         call.requestedModel(),
@@ -237,15 +247,15 @@ final class UpstreamProducer extends DefaultProducer {
         translation,
         timeouts,
         proxy,
-        changesOfAnswers());
+        changes.changeAnswers() ? changes : null);
   }
 
-  private List<Slice> transformed(List<Slice> body, String model) {
-    if (!transforms.concern(model)) {
+  private static List<Slice> transformed(List<Slice> body, String model, Transforms changes) {
+    if (!changes.concern(model)) {
       return body;
     }
     byte[] before = Splice.join(body);
-    byte[] after = transforms.request(before, model);
+    byte[] after = changes.request(before, model);
     return after == before ? body : List.of(new Slice(after, 0, after.length));
   }
 
@@ -302,7 +312,8 @@ final class UpstreamProducer extends DefaultProducer {
       Call call,
       List<Secret> secrets,
       UpstreamAnswer answer,
-      @Nullable Translation translation) {
+      @Nullable Translation translation,
+      Transforms changes) {
     switch (answer) {
       case UpstreamAnswer.Opened(var headers, var stream) ->
           reply(exchange, stream, EVENT_STREAM, headers);
@@ -311,7 +322,7 @@ final class UpstreamProducer extends DefaultProducer {
         if (Calls.errand(exchange) != null) {
           ran(exchange, call, secrets, whole);
         } else {
-          whole(exchange, call, secrets, transformed(whole), translation);
+          whole(exchange, call, secrets, transformed(whole, changes), translation);
         }
       }
       case UpstreamAnswer.ErrorEvent(var headers, var json) ->
@@ -336,11 +347,11 @@ final class UpstreamProducer extends DefaultProducer {
     reply(exchange, named(body, facts.modelAt(), call), JSON, whole.headers());
   }
 
-  private UpstreamAnswer.Whole transformed(UpstreamAnswer.Whole whole) {
-    if (!transforms.changeAnswers() || whole.status() / 100 != 2) {
+  private static UpstreamAnswer.Whole transformed(UpstreamAnswer.Whole whole, Transforms changes) {
+    if (!changes.changeAnswers() || whole.status() / 100 != 2) {
       return whole;
     }
-    byte[] body = transforms.answer(whole.body(), 0, whole.body().length);
+    byte[] body = changes.answer(whole.body(), 0, whole.body().length);
     return body == null ? whole : new UpstreamAnswer.Whole(whole.status(), whole.headers(), body);
   }
 
@@ -457,7 +468,7 @@ final class UpstreamProducer extends DefaultProducer {
     return headers;
   }
 
-  private List<Slice> body(Exchange exchange, Call call, ReadRequest read) {
+  private List<Slice> body(Exchange exchange, Call call, ReadRequest read, Transforms changes) {
     ModelName model = call.model();
     ModelList.Model listed =
         provider.model(model == null ? read.envelope().model() : model.upstreamModel());
@@ -470,25 +481,49 @@ final class UpstreamProducer extends DefaultProducer {
       return known.body();
     }
     List<Splice> splices = dialect.forUpstream(read.envelope(), name, usageOfStreams);
-    if (edits || !listed.options().isEmpty()) {
-      splices = withEdits(read.body(), splices, listed.options());
+    boolean own = read.envelope().hasOwnMembers();
+    if (edits || own || !listed.options().isEmpty()) {
+      splices = withEdits(read.body(), splices, own ? refusedAndOwn() : refused, listed.options());
     }
     List<Slice> body =
-        transformed(Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices), name);
+        transformed(
+            Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices), name, changes);
+    if (own) {
+      body = withExtra(body, read.body());
+    }
     exchange.setProperty(PREPARED, new Prepared(read.body(), name, provider, body));
     return body;
   }
 
-  private List<Splice> withEdits(byte[] body, List<Splice> splices, Map<String, Object> options) {
+  private List<Splice> withEdits(
+      byte[] body, List<Splice> splices, Set<String> drop, Map<String, Object> options) {
     try {
       List<Splice> all = new ArrayList<>(splices);
-      all.addAll(
-          MemberEdits.of(
-              body, provider.refusedParameters(), provider.renamedParameters(), options));
+      all.addAll(MemberEdits.of(body, drop, provider.renamedParameters(), options));
       return all;
     } catch (IOException e) {
-      throw new IllegalStateException("a request was read before and is now unreadable", e);
+      throw unreadableNow(e);
     }
+  }
+
+  private Set<String> refusedAndOwn() {
+    Set<String> all = new HashSet<>(OwnMembers.names());
+    all.addAll(refused);
+    return all;
+  }
+
+  private static List<Slice> withExtra(List<Slice> body, byte[] client) {
+    byte[] before = Splice.join(body);
+    try {
+      byte[] after = OwnMembers.withExtra(before, client);
+      return List.of(new Slice(after, 0, after.length));
+    } catch (IOException e) {
+      throw unreadableNow(e);
+    }
+  }
+
+  private static IllegalStateException unreadableNow(IOException e) {
+    return new IllegalStateException("a request was read before and is now unreadable", e);
   }
 
   /** What the client of a stream is told when it breaks. */

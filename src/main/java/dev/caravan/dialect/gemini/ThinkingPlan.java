@@ -18,6 +18,7 @@ record ThinkingPlan(@Nullable String level, @Nullable Long budget, boolean shown
   private static final long LEAST_OF_PRO = 128;
   private static final long LARGEST_OF_PRO = 32_768;
   private static final long LARGEST = 24_576;
+  private static final long LARGEST_OF_OTHERS = 4_096;
 
   static @Nullable ThinkingPlan of(Conversation conversation, Target target) {
     Reasoning asked = conversation.reasoning();
@@ -52,7 +53,7 @@ record ThinkingPlan(@Nullable String level, @Nullable Long budget, boolean shown
     };
   }
 
-  private static ThinkingPlan ofBudget(Reasoning asked, String model) {
+  private static @Nullable ThinkingPlan ofBudget(Reasoning asked, String model) {
     boolean pro = Models.isTwoFivePro(model);
     if (asked.isOff()) {
       return new ThinkingPlan(null, pro ? LEAST_OF_PRO : 0, false);
@@ -62,6 +63,10 @@ record ThinkingPlan(@Nullable String level, @Nullable Long budget, boolean shown
     if (exact != null) {
       long most = pro ? LARGEST_OF_PRO : LARGEST;
       return new ThinkingPlan(null, Math.clamp(exact, pro ? LEAST_OF_PRO : 1, most), true);
+    }
+    if (asked.large()) {
+      Long large = largeBudget(level == null ? "" : level, model);
+      return large == null ? null : new ThinkingPlan(null, large, true);
     }
     long budget =
         switch (level == null ? "" : level) {
@@ -73,6 +78,20 @@ record ThinkingPlan(@Nullable String level, @Nullable Long budget, boolean shown
           default -> -1L;
         };
     return new ThinkingPlan(null, budget, true);
+  }
+
+  /** The measure of {@code custom_reasoning_budget} (providers.md 4.3). */
+  private static @Nullable Long largeBudget(String level, String model) {
+    long most =
+        Models.isTwoFivePro(model)
+            ? LARGEST_OF_PRO
+            : model.contains("2.5-flash") ? LARGEST : LARGEST_OF_OTHERS;
+    return switch (level) {
+      case "low" -> most / 4;
+      case "medium" -> most / 2;
+      case "high" -> most;
+      default -> null;
+    };
   }
 
   void write(JsonWriter out) {

@@ -6,6 +6,7 @@ import dev.caravan.call.Failure.Kind;
 import dev.caravan.dialect.BadRequest;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.JsonBytes;
+import dev.caravan.dialect.OwnMembers;
 import dev.caravan.dialect.Span;
 import dev.caravan.dialect.Splice;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class RequestReader {
   private @Nullable Splice askForUsage;
   private boolean stream;
   private boolean hasMessages;
+  private boolean hasOwnMembers;
 
   private RequestReader(JsonParser json, int mark) {
     this.json = json;
@@ -66,7 +68,7 @@ final class RequestReader {
           "\"messages\" is missing; it must be an array with at least one message",
           "messages");
     }
-    return new Envelope(model, stream, askForUsage == null, modelAt, askForUsage);
+    return new Envelope(model, stream, askForUsage == null, modelAt, askForUsage, hasOwnMembers);
   }
 
   private void member(String name, JsonToken value) throws IOException {
@@ -75,7 +77,10 @@ final class RequestReader {
       case "stream" -> stream = stream(value);
       case "stream_options" -> streamOptions(value);
       case "messages" -> messages(value);
-      default -> json.skipChildren();
+      default -> {
+        hasOwnMembers |= OwnMembers.contains(name);
+        json.skipChildren();
+      }
     }
   }
 

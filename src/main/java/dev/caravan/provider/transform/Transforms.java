@@ -26,6 +26,7 @@ public final class Transforms {
             new GroqReasoning(),
             new Mistral(),
             new NvidiaThinking(),
+            new ReasoningReplay(),
             new DeepSeek(),
             new XaiReasoning(),
             new MoonshotLimits(),
@@ -46,9 +47,13 @@ public final class Transforms {
 
   private final List<BodyTransform> chosen;
   private final List<BodyTransform> ofAnswers;
+  private final List<BodyTransform> listeners;
+  private final boolean perCall;
 
   private Transforms(List<BodyTransform> chosen) {
     this.chosen = List.copyOf(chosen);
+    this.listeners = chosen.stream().filter(BodyTransform::hearsAnswers).toList();
+    this.perCall = chosen.stream().anyMatch(BodyTransform::isPerCall);
     this.ofAnswers = chosen.stream().filter(BodyTransform::changesAnswers).toList();
   }
 
@@ -73,8 +78,21 @@ public final class Transforms {
     return new Transforms(chosen);
   }
 
+  /** Whether {@link #forCall} gives others for each call. */
+  public boolean arePerCall() {
+    return perCall;
+  }
+
+  /** The transforms as they serve one call; the same ones where none of them minds. */
+  public Transforms forCall(String client, ReasoningMemory memory) {
+    return perCall
+        ? new Transforms(chosen.stream().map(one -> one.forCall(client, memory)).toList())
+        : this;
+  }
+
+  /** Whether they change answers, or listen to them. */
   public boolean changeAnswers() {
-    return !ofAnswers.isEmpty();
+    return !ofAnswers.isEmpty() || !listeners.isEmpty();
   }
 
   /**
@@ -121,6 +139,7 @@ public final class Transforms {
 
   /** A whole answer, or the data of an event, as others give it; null when nothing is changed. */
   public byte @Nullable [] answer(byte[] body, int start, int end) {
+    listeners.forEach(listener -> listener.hear(body, start, end));
     List<BodyTransform> active = new ArrayList<>();
     for (BodyTransform transform : ofAnswers) {
       if (holds(body, start, end, transform.answersOnlyWith())) {
