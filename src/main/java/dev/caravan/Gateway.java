@@ -248,6 +248,7 @@ public final class Gateway implements AutoCloseable {
     generations.close();
     lasting.accounts().close();
     lasting.remembering().close();
+    lasting.memories().write();
     lasting.upstream().close();
     lasting.libraries().close();
     lasting.closeMock();

@@ -28,6 +28,8 @@ import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.provider.model.ModelCatalogue;
+import dev.caravan.provider.transform.ReasoningMemories;
+import dev.caravan.provider.transform.ReasoningMemory;
 import dev.caravan.route.Authentication;
 import dev.caravan.route.Breakers;
 import dev.caravan.route.ClientErrors;
@@ -43,6 +45,7 @@ import dev.caravan.upstream.UpstreamClient;
 import dev.caravan.upstream.UpstreamTimeouts;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -63,6 +66,7 @@ final class Lasting {
   private final Vertx vertx;
   private final Dialects dialects = Dialects.onClassPath();
   private final Thoughts thoughts = new Thoughts();
+  private final ReasoningMemories memories = new ReasoningMemories(this::memory);
   private final StreamingHttpServer server;
   private final Management management;
   private final RecentCalls recent;
@@ -140,6 +144,7 @@ final class Lasting {
             recent,
             configuration.get(Settings.ROUTE_HEADER),
             configuration.get(Settings.TRANSLATION_STRICT),
+            configuration.get(Settings.OVERRIDE_TEMPERATURE_ZERO),
             configuration.get(Settings.GEMINI_DEFAULT_ALT) == GeminiAlt.SSE,
             configuration.get(Settings.RESPONSES_ERROR_STYLE),
             configuration.get(Settings.ANTHROPIC_STREAM_ERROR_STYLE),
@@ -150,6 +155,24 @@ final class Lasting {
   /** What answers have thought, which turns need that go on in another generation. */
   Thoughts thoughts() {
     return thoughts;
+  }
+
+  /** What answers have thought that providers want back. */
+  ReasoningMemories memories() {
+    return memories;
+  }
+
+  private ReasoningMemory memory(String provider) {
+    boolean onDisk = configuration.get(Settings.REASONING_CACHE_ENABLE.of(provider));
+    Path file =
+        configuration.home().resolve("cache").resolve(provider).resolve("reasoning_content.json");
+    return new ReasoningMemory(
+        onDisk ? file : null,
+        new ReasoningMemory.Times(
+            configuration.get(Settings.REASONING_CACHE_TTL.of(provider)),
+            configuration.get(Settings.REASONING_DISK_TTL.of(provider)),
+            configuration.get(Settings.REASONING_WRITE_INTERVAL.of(provider))),
+        TimeSource.system());
   }
 
   Configuration configuration() {

@@ -130,7 +130,8 @@ final class RouteParts implements Generation.Parts {
             new Manner(
                 lasting.configuration().get(Settings.STREAM_ESTIMATE_INPUT),
                 lasting.configuration().get(Settings.FORWARD_USER_ID),
-                lasting.configuration().get(Settings.AUTO_CACHE_BREAKPOINTS)));
+                lasting.configuration().get(Settings.AUTO_CACHE_BREAKPOINTS)),
+            lasting.memories());
     context.addComponent("upstream", component);
     context.addComponent("hook", new HookComponent(hooks));
     context.addComponent("events", new EventsComponent(lasting.events()));

@@ -2,6 +2,8 @@ package dev.caravan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.cli.ConfigReport;
+import dev.caravan.cli.ConfigReport.Row;
 import dev.caravan.config.Configuration;
 import dev.caravan.config.Settings;
 import dev.caravan.pool.Mode;
@@ -133,6 +135,32 @@ class ReferenceEnvironmentTest {
         .isEqualTo(Duration.ofMinutes(2));
     assertThat(configuration.get(Settings.QUOTA_REFRESH_INTERVAL.of("deepseek")))
         .isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void configShowTellsEachValueItsSourceAndNoSecret() {
+    ConfigReport report = new ConfigReport(configuration, List.of());
+
+    assertThat(report.unknown()).isEmpty();
+    assertThat(report.rows()).extracting(Row::remark).containsOnly("");
+    assertThat(report.rows())
+        .filteredOn(row -> !row.source().isDefault())
+        .hasSameSizeAs(
+            configuration.variables().values().stream().filter(v -> !v.isEmpty()).toList());
+    assertThat(row(report, "GLOBAL_TIMEOUT").value()).isEqualTo("45");
+    assertThat(row(report, "GLOBAL_TIMEOUT").fallback()).isEqualTo("30");
+    assertThat(row(report, "GLOBAL_TIMEOUT").source().toString()).startsWith(".env:");
+    assertThat(row(report, "ROTATION_MODE_GEMINI").value()).isEqualTo("sequential");
+    assertThat(row(report, "CONCURRENCY_MULTIPLIER_GEMINI_PRIORITY_2_SEQUENTIAL").value())
+        .isEqualTo("2");
+    assertThat(row(report, "IGNORE_MODELS_GEMINI").value()).isEqualTo("*-preview*,gemini-1.0-*");
+    assertThat(row(report, "MAX_RETRIES").source().isDefault()).isTrue();
+    assertThat(report.rows().toString())
+        .doesNotContain("sk-openai-one", "AIza-ten", "hf-one", "sk-proxy-0123456789");
+  }
+
+  private static Row row(ConfigReport report, String name) {
+    return report.rows().stream().filter(row -> row.name().equals(name)).findFirst().orElseThrow();
   }
 
   private Definition definition(String name) {

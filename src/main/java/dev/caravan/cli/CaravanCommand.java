@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       "  caravan chat \"Hello\"            talk to it",
       "  caravan models                  what can be asked for, and what it costs",
       "  caravan quota                   what the credentials have left, and who rests",
+      "  caravan config show             what is set, and where",
       "  caravan mock                    a stand-in provider with failure drills",
       "  caravan COMMAND --help          what a command takes"
     })
@@ -39,6 +40,7 @@ public final class CaravanCommand implements Callable<Integer> {
           "validate",
           "why",
           "doctor",
+          "config",
           "mock",
           "train",
           "version");
@@ -71,6 +73,7 @@ public final class CaravanCommand implements Callable<Integer> {
     return switch (name) {
       case "run" -> new RunCommand();
       case "doctor" -> new DoctorCommand();
+      case "config" -> new ConfigCommand();
       case "chat" -> new ChatCommand(CaravanCommand::setting, System.in);
       case "routes" -> new RoutesCommand();
       case "validate" -> new ValidateCommand();

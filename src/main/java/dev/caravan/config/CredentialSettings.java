@@ -38,6 +38,54 @@ interface CredentialSettings {
           TEXT,
           "by provider",
           "What calls of a provider cost: table takes the price from the tables of docs/models.md, skip tells no cost.");
+  SettingPattern<String> API_DIALECT =
+      CREDENTIALS.familyUnset(
+          "<P>_API_DIALECT",
+          TEXT,
+          "by provider",
+          "What a provider speaks: openai-chat, openai-responses, anthropic or gemini.");
+  SettingPattern<String> HEADERS =
+      CREDENTIALS.familyUnset(
+          "<P>_HEADERS",
+          SECRET,
+          "by provider",
+          "Further headers of its calls, a JSON object; ${VARIABLE} is filled in.");
+  SettingPattern<String> QUIRKS =
+      CREDENTIALS.familyUnset(
+          "<P>_QUIRKS", TEXT, "by provider", "Codes of its quirks, see docs/providers.md.");
+  SettingPattern<String> PARAMS_DROP =
+      CREDENTIALS.familyUnset(
+          "<P>_PARAMS_DROP", TEXT, "by provider", "Request fields that it refuses, with commas.");
+  SettingPattern<String> PARAMS_RENAME =
+      CREDENTIALS.familyUnset(
+          "<P>_PARAMS_RENAME",
+          TEXT,
+          "by provider",
+          "Request fields that it knows by another name, a JSON object.");
+  SettingPattern<Boolean> REASONING_CACHE_ENABLE =
+      CREDENTIALS.family(
+          "<P>_REASONING_CACHE_ENABLE",
+          YES_NO,
+          "true",
+          "Keeps in cache/ what a provider with the transform reasoning-replay has thought; otherwise in memory alone.");
+  SettingPattern<Duration> REASONING_CACHE_TTL =
+      CREDENTIALS.family(
+          "<P>_REASONING_CACHE_TTL", seconds("1"), "3600", "How long it is kept in memory alone.");
+  SettingPattern<Duration> REASONING_DISK_TTL =
+      CREDENTIALS.family(
+          "<P>_REASONING_DISK_TTL", seconds("1"), "604800", "How long it is kept in cache/.");
+  SettingPattern<Duration> REASONING_WRITE_INTERVAL =
+      CREDENTIALS.family(
+          "<P>_REASONING_CACHE_WRITE_INTERVAL",
+          seconds("1"),
+          "60",
+          "How long after a change it is written, at the latest.");
+  SettingPattern<Duration> REASONING_CLEANUP_INTERVAL =
+      CREDENTIALS.family(
+          "<P>_REASONING_CACHE_CLEANUP_INTERVAL",
+          seconds("1"),
+          "1800",
+          "Read and without effect: what is too old goes with each write.");
   SettingPattern<Path> OAUTH_FILE =
       CREDENTIALS.familyUnset(
           "<P>_OAUTH_<N>",

@@ -45,16 +45,30 @@ public final class Settings
 
   /** The setting that a variable sets, or the member of a family; empty when there is none. */
   public static Optional<Setting<?>> named(String variable) {
+    return rowOf(variable).map(row -> row.named(variable));
+  }
+
+  /**
+   * The row of the catalogue that a variable belongs to, placeholders in its name if it has some.
+   */
+  public static Optional<Setting<?>> rowOf(String variable) {
     Setting<?> exact = BY_NAME.get(variable);
     if (exact != null) {
       return Optional.of(exact);
     }
     for (SettingPattern<?> pattern : MOST_FIXED_FIRST) {
       if (pattern.matches(variable)) {
-        return Optional.of(pattern.row().named(variable));
+        return Optional.of(pattern.row());
       }
     }
     return Optional.empty();
+  }
+
+  /** The rows under the titles of the documents, in their order. */
+  public static Map<String, List<Setting<?>>> byTitle() {
+    Map<String, List<Setting<?>>> byTitle = new LinkedHashMap<>();
+    SECTIONS.forEach(section -> byTitle.put(section.title(), List.copyOf(section.rows())));
+    return byTitle;
   }
 
   /** Whether a variable holds something that must not be shown, known to the catalogue or not. */

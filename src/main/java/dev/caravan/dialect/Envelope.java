@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param askForUsage the change that asks for the usage of a stream, null when the client asks
  *     itself, or the dialect always tells
  * @param session the conversation that it belongs to, as far as a member names it; null for none
+ * @param hasOwnMembers whether some members are meant for a gateway, see {@link OwnMembers}
  */
 public record Envelope(
     String model,
@@ -20,15 +21,16 @@ public record Envelope(
     boolean asksForUsage,
     Span modelAt,
     @Nullable Splice askForUsage,
-    @Nullable String session) {
+    @Nullable String session,
+    boolean hasOwnMembers) {
 
-  /** One whose body names no conversation. */
+  /** One whose body names no conversation and has no members that are meant for a gateway. */
   public Envelope(
       String model,
       boolean stream,
       boolean asksForUsage,
       Span modelAt,
       @Nullable Splice askForUsage) {
-    this(model, stream, asksForUsage, modelAt, askForUsage, null);
+    this(model, stream, asksForUsage, modelAt, askForUsage, null, false);
   }
 }

@@ -85,7 +85,8 @@ public final class Catalogue {
         .toList();
   }
 
-  List<Entry> all() {
+  /** All that it knows by name, those that cannot be called with keys among them. */
+  public List<Entry> all() {
     return List.copyOf(entries.values());
   }
 

@@ -49,8 +49,8 @@ final class OverrideReader {
 
   /** The changes, null when the provider must not be called before something is corrected. */
   @Nullable Overrides read() {
-    address();
     dialect();
+    address();
     models();
     headers();
     rotation();

@@ -320,11 +320,13 @@ public final class Provider {
   }
 
   /**
-   * Takes another base URL than its definition has. Whoever answers there gets its keys, and nobody
-   * else does: a quota at a whole address of its own is no longer asked for.
+   * Takes another base URL than its definition has, which may already end in what {@code chatPath}
+   * begins with. Whoever answers there gets its keys, and nobody else does: a quota at a whole
+   * address of its own is no longer asked for.
    */
   void moveTo(String otherBaseUrl) {
     setBaseUrl(otherBaseUrl);
+    baseUrl = BaseAddress.before(baseUrl, getChatPath());
     quotaUrl = quotaUrl.startsWith("/") ? quotaUrl : "";
   }
 

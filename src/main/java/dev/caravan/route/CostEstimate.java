@@ -8,7 +8,9 @@ import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.call.Failure.Stage;
 import dev.caravan.call.Usage;
+import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.JsonBytes;
+import dev.caravan.dialect.hub.tokens.TokenCounter;
 import dev.caravan.provider.model.Match;
 import dev.caravan.provider.model.Price;
 import java.io.IOException;
@@ -19,11 +21,19 @@ import org.jspecify.annotations.Nullable;
  * What {@code POST /v1/cost-estimate} asks for (http-api.md 15).
  *
  * @param tokens prompt tokens are those that no cache knows: cached ones are added, not subtracted
+ * @param counted whether the prompt tokens were counted here, from messages
  */
-record CostEstimate(String model, Usage tokens) {
+record CostEstimate(String model, Usage tokens, boolean counted) {
 
-  static CostEstimate parse(byte[] body) {
+  /**
+   * Reads a body.
+   *
+   * @param chat reads messages, which are counted when {@code prompt_tokens} is missing
+   */
+  static CostEstimate parse(byte[] body, Dialect chat) {
     String model = "";
+    boolean told = false;
+    boolean messages = false;
     long[] counts = new long[5];
     try (JsonParser json = JsonBytes.parse(body, 0, body.length)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -38,15 +48,18 @@ record CostEstimate(String model, Usage tokens) {
             }
             model = json.getText().strip();
           }
-          case "prompt_tokens" -> counts[0] = tokens(json, name);
+          case "prompt_tokens" -> {
+            told = value != JsonToken.VALUE_NULL;
+            counts[0] = tokens(json, name);
+          }
           case "completion_tokens" -> counts[1] = tokens(json, name);
           case "cache_read_tokens" -> counts[2] = tokens(json, name);
           case "cache_creation_tokens" -> counts[3] = tokens(json, name);
           case "reasoning_tokens" -> counts[4] = tokens(json, name);
-          case "messages" ->
-              throw wrong(
-                  "'messages' are not counted here; count them with POST /v1/token-count and send prompt_tokens",
-                  "messages");
+          case "messages" -> {
+            messages = value != JsonToken.VALUE_NULL;
+            json.skipChildren();
+          }
           default -> json.skipChildren();
         }
       }
@@ -56,8 +69,14 @@ record CostEstimate(String model, Usage tokens) {
     if (model.isEmpty()) {
       throw wrong("'model' is missing; name one as provider/model", "model");
     }
+    boolean counted = messages && !told;
+    if (counted) {
+      TokenCounter counter = TokenCounter.of(model);
+      counter.conversation(chat.codec().parseRequest(body));
+      counts[0] = counter.total();
+    }
     return new CostEstimate(
-        model, new Usage(counts[0], counts[2], counts[3], counts[1], counts[4], false));
+        model, new Usage(counts[0], counts[2], counts[3], counts[1], counts[4], counted), counted);
   }
 
   private static long tokens(JsonParser json, String name) throws IOException {
@@ -112,8 +131,12 @@ record CostEstimate(String model, Usage tokens) {
   private void assumptions(JsonGenerator json, Price.Rates rates) throws IOException {
     boolean read = tokens.cacheRead() > 0 && rates.cacheRead() < 0;
     boolean written = tokens.cacheWrite() > 0 && rates.cacheWrite() < 0;
-    if (read || written) {
+    if (read || written || counted) {
       json.writeArrayFieldStart("assumptions");
+      if (counted) {
+        json.writeString(
+            "prompt_tokens=%d, counted from messages".formatted(tokens.inputUncached()));
+      }
       if (read) {
         json.writeString("cache_read_rate=input_rate");
       }

@@ -1,6 +1,7 @@
 package dev.caravan.route;
 
 import dev.caravan.call.ModelName;
+import dev.caravan.dialect.Dialect;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.provider.model.Match;
 import dev.caravan.provider.model.ModelCatalogue;
@@ -16,12 +17,15 @@ final class CostRoutes extends RouteBuilder {
   private final LiveProviders providers;
   private final ModelAliases aliases;
   private final ModelCatalogue catalogue;
+  private final Dialect chat;
 
   CostRoutes(
       Authentication authentication,
       LiveProviders providers,
       ModelAliases aliases,
-      ModelCatalogue catalogue) {
+      ModelCatalogue catalogue,
+      Dialect chat) {
+    this.chat = chat;
     this.authentication = authentication;
     this.providers = providers;
     this.aliases = aliases;
@@ -40,7 +44,7 @@ final class CostRoutes extends RouteBuilder {
   }
 
   private void estimate(Exchange exchange) throws IOException {
-    CostEstimate asked = CostEstimate.parse(Surface.served(exchange).body());
+    CostEstimate asked = CostEstimate.parse(Surface.served(exchange).body(), chat);
     catalogue.refresh();
     Match match = match(asked.model());
     JsonReply.set(exchange, json -> asked.write(json, match));

@@ -36,8 +36,12 @@ public final class Costs {
     this.providers = providers;
   }
 
-  /** A price, maybe still being looked up. */
-  record Quote(CompletableFuture<Price> price) {
+  /**
+   * A price, maybe still being looked up.
+   *
+   * @param trusts whether the provider's own word of what an answer costs beats the price
+   */
+  record Quote(CompletableFuture<Price> price, boolean trusts) {
 
     /** Waits for the first look into the tables of a process; later ones are there at once. */
     void await() {
@@ -55,6 +59,10 @@ public final class Costs {
 
     /** Notes the cost of what a call has used, and tells it to the pool. */
     Settlement settle(Call call, Usage usage) {
+      if (trusts && usage.tellsCost()) {
+        call.costUsd(usage.toldCost());
+        return Settlement.costing(usage.toldCost());
+      }
       long cost = price.getNow(Price.NONE).of(usage);
       if (cost == Price.UNKNOWN || usage.isEmpty()) {
         return Settlement.PLAIN;
@@ -72,7 +80,9 @@ public final class Costs {
       quotes.clear();
     }
     CompletableFuture<Price> known = quotes.get(model);
-    return new Quote(known != null ? known : ask(model));
+    Provider provider = providers.find(model.provider());
+    return new Quote(
+        known != null ? known : ask(model), provider != null && !provider.getCost().equals("skip"));
   }
 
   private CompletableFuture<Price> ask(ModelName model) {

@@ -13,6 +13,7 @@ import dev.caravan.call.Transcript;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.ReadRequest;
+import dev.caravan.dialect.ZeroTemperature;
 import dev.caravan.http.ServedRequest;
 import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.Calls;
@@ -44,6 +45,7 @@ final class Surface {
   private final Duration budget;
   private final Records records;
   private final boolean strict;
+  private final ZeroTemperature zeroTemperature;
   private final Hooks hooks;
 
   /**
@@ -59,6 +61,7 @@ final class Surface {
    *
    * @param budget the time in which an attempt may start
    * @param strict whether calls that lose something in translation are refused
+   * @param zeroTemperature what becomes of a temperature of zero
    */
   Surface(
       Dialect dialect,
@@ -67,8 +70,10 @@ final class Surface {
       Duration budget,
       Records records,
       boolean strict,
+      ZeroTemperature zeroTemperature,
       Hooks hooks) {
     this.strict = strict;
+    this.zeroTemperature = zeroTemperature;
     this.dialect = dialect;
     this.authentication = authentication;
     this.time = time;
@@ -93,8 +98,9 @@ final class Surface {
    *
    * @param promise whether a stream may begin with comments before its first event
    */
-  void openCall(Exchange exchange, ReadRequest request, boolean promise) {
+  void openCall(Exchange exchange, ReadRequest asRead, boolean promise) {
     ServedRequest served = served(exchange);
+    ReadRequest request = warmed(exchange, asRead);
     Deadline deadline = Deadline.in(budget(served), time);
     String model = request.envelope().model();
     boolean stream = request.envelope().stream();
@@ -137,6 +143,13 @@ final class Surface {
       served.promiseStream(STREAM_HEADERS);
     }
     hooks.onRequest(exchange, call, dialect, served);
+  }
+
+  /** A request whose temperature of zero has met its fate; errands have none. */
+  private ReadRequest warmed(Exchange exchange, ReadRequest request) {
+    byte[] body =
+        Calls.errand(exchange) == null ? zeroTemperature.applied(request.body()) : request.body();
+    return body == request.body() ? request : new ReadRequest(body, dialect.readRequest(body));
   }
 
   /** Puts the answer's headers on, or raises the failure. */

@@ -4,8 +4,10 @@ import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
 import dev.caravan.config.Choice.AnthropicStreamError;
 import dev.caravan.config.Choice.ResponsesError;
+import dev.caravan.config.Choice.TemperatureZero;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Dialects;
+import dev.caravan.dialect.ZeroTemperature;
 import dev.caravan.dialect.anthropic.AnthropicMessages;
 import dev.caravan.dialect.gemini.Gemini;
 import dev.caravan.dialect.openai.OpenAiChat;
@@ -34,6 +36,7 @@ public final class Surfaces {
   private final Duration budget;
   private final Surface.Records records;
   private final boolean strict;
+  private final ZeroTemperature zeroTemperature;
   private final boolean geminiEvents;
   private final ResponsesError responsesErrors;
   private final AnthropicStreamError anthropicErrors;
@@ -59,6 +62,7 @@ public final class Surfaces {
       RecentCalls recent,
       boolean routeHeader,
       boolean strict,
+      TemperatureZero zeroTemperature,
       boolean geminiEvents,
       ResponsesError responsesErrors,
       AnthropicStreamError anthropicErrors,
@@ -76,6 +80,7 @@ public final class Surfaces {
     this.budget = budget;
     this.records = new Surface.Records(recent, routeHeader);
     this.strict = strict;
+    this.zeroTemperature = new ZeroTemperature(zeroTemperature);
     this.geminiEvents = geminiEvents;
     this.responsesErrors = responsesErrors;
     this.anthropicErrors = anthropicErrors;
@@ -92,7 +97,8 @@ public final class Surfaces {
         new GeminiRoutes(surface(Gemini.NAME, hooks), geminiEvents),
         new ModelRoutes(authentication, providers, lists, aliases, catalogue),
         new CatalogueRoutes(authentication, providers, lists, pools, catalogue, catalogueInterval),
-        new CostRoutes(authentication, providers, aliases, catalogue),
+        new CostRoutes(
+            authentication, providers, aliases, catalogue, dialects.named(OpenAiChat.NAME)),
         new EmbeddingRoutes(surface(new OpenAiEmbeddings(), hooks), batches),
         new TokenRoutes(
             surface(OpenAiChat.NAME, hooks), new TokenCount(dialects.named(OpenAiChat.NAME))),
@@ -106,6 +112,13 @@ public final class Surfaces {
 
   private Surface surface(Dialect dialect, Hooks hooks) {
     return new Surface(
-        dialect, authentication, TimeSource.system(), budget, records, strict, hooks);
+        dialect,
+        authentication,
+        TimeSource.system(),
+        budget,
+        records,
+        strict,
+        zeroTemperature,
+        hooks);
   }
 }

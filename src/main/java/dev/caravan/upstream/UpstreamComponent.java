@@ -4,6 +4,7 @@ import dev.caravan.call.TimeSource;
 import dev.caravan.dialect.Dialects;
 import dev.caravan.dialect.hub.Manner;
 import dev.caravan.dialect.hub.Thoughts;
+import dev.caravan.provider.transform.ReasoningMemories;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
@@ -19,6 +20,7 @@ public final class UpstreamComponent extends DefaultComponent {
   private final TimeSource time;
   private final Translations translations;
   private final PassedHeaders passed;
+  private final ReasoningMemories memories;
 
   /**
    * Binds the component to what outlives the routes.
@@ -27,6 +29,7 @@ public final class UpstreamComponent extends DefaultComponent {
    * @param passed the headers of providers that clients may see
    * @param thoughts what answers thought that have to be given back
    * @param manner how requests are translated
+   * @param memories what answers thought, for providers that want it back
    */
   public UpstreamComponent(
       UpstreamClient client,
@@ -34,7 +37,9 @@ public final class UpstreamComponent extends DefaultComponent {
       TimeSource time,
       PassedHeaders passed,
       Thoughts thoughts,
-      Manner manner) {
+      Manner manner,
+      ReasoningMemories memories) {
+    this.memories = memories;
     this.client = client;
     this.dialects = dialects;
     this.time = time;
@@ -65,6 +70,10 @@ public final class UpstreamComponent extends DefaultComponent {
 
   TimeSource time() {
     return time;
+  }
+
+  ReasoningMemories memories() {
+    return memories;
   }
 
   PassedHeaders passed() {

@@ -17,6 +17,7 @@ import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.Errand;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.MemberEdits;
+import dev.caravan.dialect.OwnMembers;
 import dev.caravan.dialect.ReadRequest;
 import dev.caravan.dialect.Span;
 import dev.caravan.dialect.Splice;
@@ -27,16 +28,19 @@ import dev.caravan.provider.ErrorRules;
 import dev.caravan.provider.ModelList;
 import dev.caravan.provider.Provider;
 import dev.caravan.provider.QuotaFigures;
+import dev.caravan.provider.transform.ReasoningMemory;
 import dev.caravan.provider.transform.Transforms;
 import io.vertx.core.MultiMap;
 import io.vertx.core.net.ProxyOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -84,6 +88,8 @@ final class UpstreamProducer extends DefaultProducer {
   private final TimeSource time;
   private final EmbeddingCalls embeddings;
   private final Transforms transforms;
+  private final @Nullable ReasoningMemory memory;
+  private final Set<String> refused;
   private final boolean edits;
   private final boolean usageOfStreams;
   private final ConcurrentMap<String, Map<String, String>> streamHeaders =
@@ -105,9 +111,11 @@ final class UpstreamProducer extends DefaultProducer {
     this.time = component.time();
     this.embeddings = new EmbeddingCalls(client, provider, timeouts, proxy, passed, errors);
     this.transforms = provider.transforms();
+    this.memory = transforms.arePerCall() ? component.memories().of(provider.getName()) : null;
     this.usageOfStreams =
         provider.reportsStreamUsage() && !provider.refusedParameters().contains("stream_options");
-    this.edits = !provider.refusedParameters().isEmpty() || !provider.renamedParameters().isEmpty();
+    this.refused = provider.refusedParameters();
+    this.edits = !refused.isEmpty() || !provider.renamedParameters().isEmpty();
   }
 
   private String url(@Nullable String path) {
@@ -183,15 +191,16 @@ final class UpstreamProducer extends DefaultProducer {
       return;
     }
     Translation translation = errand == null ? translations.of(exchange, call, provider) : null;
+    Transforms changes = memory == null ? transforms : transforms.forCall(call.client(), memory);
     UpstreamRequest request =
         errand != null
             ? errand(errand, exchange, call, payer)
             : translation == null
-                ? asItCame(exchange, call, payer)
-                : translated(exchange, call, payer, translation);
+                ? asItCame(exchange, call, payer, changes)
+                : translated(exchange, call, payer, translation, changes);
     List<Secret> secrets = secret == null ? List.of() : List.of(secret);
     if (Calls.isDryRun(exchange)) {
-      answer(exchange, call, secrets, SampleAnswers.in(dialect.name()), translation);
+      answer(exchange, call, secrets, SampleAnswers.in(dialect.name()), translation, transforms);
       return;
     }
     Loop loop = exchange.getProperty(Loop.PROPERTY, Loop.class);
@@ -210,7 +219,7 @@ final class UpstreamProducer extends DefaultProducer {
     UpstreamAnswer answer = wire.await();
     call.waitedForUpstream(System.nanoTime() - sentNanos);
     try {
-      answer(exchange, call, secrets, answer, translation);
+      answer(exchange, call, secrets, answer, translation, changes);
       if (translation != null && !translation.losses().isEmpty()) {
         exchange.getMessage().setHeader(DROPPED, translation.losses().header());
       }
@@ -219,13 +228,13 @@ final class UpstreamProducer extends DefaultProducer {
     }
   }
 
-  private UpstreamRequest asItCame(Exchange exchange, Call call, Payer payer) {
+  private UpstreamRequest asItCame(Exchange exchange, Call call, Payer payer, Transforms changes) {
     ReadRequest read = Calls.request(exchange, dialect);
     Envelope envelope = read.envelope();
     return new UpstreamRequest(
         target(call, envelope.stream(), payer),
         withHandedOn(headers(exchange, payer, call, streams(envelope.stream())), exchange),
-        body(exchange, call, read, payer),
+        body(exchange, call, read, payer, changes),
         envelope.stream(),
         envelope.asksForUsage(),
         call.requestedModel(),
@@ -233,12 +242,12 @@ final class UpstreamProducer extends DefaultProducer {
         null,
         timeouts,
         proxy,
-        changesOfAnswers(),
+        changesOfAnswers(changes),
         gathers(envelope.stream()));
   }
 
-  private @Nullable Transforms changesOfAnswers() {
-    return transforms.changeAnswers() || transforms.changeStreams() ? transforms : null;
+  private static @Nullable Transforms changesOfAnswers(Transforms changes) {
+    return changes.changeAnswers() || changes.changeStreams() ? changes : null;
   }
 
   /** Whether a stream comes, asked for by the client or not. */
@@ -264,7 +273,7 @@ final class UpstreamProducer extends DefaultProducer {
     return new UpstreamRequest(
         home.at(path),
         withHandedOn(headers(exchange, payer, call, false), exchange),
-        body(exchange, call, read, payer),
+        body(exchange, call, read, payer, transforms.ofErrands()),
         false,
         false,
         call.requestedModel(),
@@ -277,19 +286,19 @@ final class UpstreamProducer extends DefaultProducer {
   }
 
   private UpstreamRequest translated(
-      Exchange exchange, Call call, Payer payer, Translation translation) {
+      Exchange exchange, Call call, Payer payer, Translation translation, Transforms changes) {
     byte[] body = translations.body(exchange, translation);
     ModelName model = call.model();
     ModelList.Model listed =
         provider.model(model == null ? call.requestedModel() : model.upstreamModel());
     List<Splice> splices =
         edits || !listed.options().isEmpty()
-            ? withEdits(body, List.of(), listed.options())
+            ? withEdits(body, List.of(), refused, listed.options())
             : List.of();
     return new UpstreamRequest(
         target(call, translation.stream(), payer),
         headers(exchange, payer, call, streams(translation.stream())),
-        transformed(Splice.apply(body, 0, splices), listed.id(), payer),
+        transformed(Splice.apply(body, 0, splices), listed.id(), payer, changes),
         translation.stream(),
         true,
         call.requestedModel(),
@@ -297,22 +306,19 @@ final class UpstreamProducer extends DefaultProducer {
         translation,
         timeouts,
         proxy,
-        changesOfAnswers(),
+        changesOfAnswers(changes),
         gathers(translation.stream()));
   }
 
-  private List<Slice> transformed(List<Slice> body, String model, Payer payer) {
-    return transformed(transforms, body, model, payer);
-  }
-
   private static List<Slice> transformed(
-      Transforms by, List<Slice> body, String model, Payer payer) {
-    if (!by.concern(model)) {
+      List<Slice> body, String model, Payer payer, Transforms changes) {
+    if (!changes.concern(model)) {
       return body;
     }
     byte[] before = Splice.join(body);
     Access access = payer.access();
-    byte[] after = access == null ? by.request(before, model) : by.request(before, model, access);
+    byte[] after =
+        access == null ? changes.request(before, model) : changes.request(before, model, access);
     return after == before ? body : List.of(new Slice(after, 0, after.length));
   }
 
@@ -378,7 +384,8 @@ final class UpstreamProducer extends DefaultProducer {
       Call call,
       List<Secret> secrets,
       UpstreamAnswer answer,
-      @Nullable Translation translation) {
+      @Nullable Translation translation,
+      Transforms changes) {
     switch (answer) {
       case UpstreamAnswer.Opened(var headers, var stream) ->
           reply(exchange, stream, EVENT_STREAM, headers);
@@ -387,7 +394,7 @@ final class UpstreamProducer extends DefaultProducer {
         if (Calls.errand(exchange) != null) {
           ran(exchange, call, secrets, whole);
         } else {
-          whole(exchange, call, secrets, transformed(whole), translation);
+          whole(exchange, call, secrets, transformed(whole, changes), translation);
         }
       }
       case UpstreamAnswer.ErrorEvent(var headers, var json) ->
@@ -412,11 +419,11 @@ final class UpstreamProducer extends DefaultProducer {
     reply(exchange, named(body, facts.modelAt(), call), JSON, whole.headers());
   }
 
-  private UpstreamAnswer.Whole transformed(UpstreamAnswer.Whole whole) {
-    if (!transforms.changeAnswers() || whole.status() / 100 != 2) {
+  private static UpstreamAnswer.Whole transformed(UpstreamAnswer.Whole whole, Transforms changes) {
+    if (!changes.changeAnswers() || whole.status() / 100 != 2) {
       return whole;
     }
-    byte[] body = transforms.answer(whole.body(), 0, whole.body().length);
+    byte[] body = changes.answer(whole.body(), 0, whole.body().length);
     return body == null ? whole : new UpstreamAnswer.Whole(whole.status(), whole.headers(), body);
   }
 
@@ -550,8 +557,9 @@ final class UpstreamProducer extends DefaultProducer {
     return headers;
   }
 
-  private List<Slice> body(Exchange exchange, Call call, ReadRequest read, Payer payer) {
-    Access access = transforms.askForAccess() ? payer.access() : null;
+  private List<Slice> body(
+      Exchange exchange, Call call, ReadRequest read, Payer payer, Transforms changes) {
+    Access access = changes.askForAccess() ? payer.access() : null;
     ModelName model = call.model();
     ModelList.Model listed =
         provider.model(model == null ? read.envelope().model() : model.upstreamModel());
@@ -565,29 +573,52 @@ final class UpstreamProducer extends DefaultProducer {
       return known.body();
     }
     List<Splice> splices = dialect.forUpstream(read.envelope(), name, usageOfStreams);
-    if (edits || !listed.options().isEmpty()) {
-      splices = withEdits(read.body(), splices, listed.options());
+    boolean own = read.envelope().hasOwnMembers();
+    if (edits || own || !listed.options().isEmpty()) {
+      splices = withEdits(read.body(), splices, own ? refusedAndOwn() : refused, listed.options());
     }
     List<Slice> body =
         transformed(
-            Calls.errand(exchange) == null ? transforms : transforms.ofErrands(),
             Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices),
             name,
-            payer);
+            payer,
+            changes);
+    if (own) {
+      body = withExtra(body, read.body());
+    }
     exchange.setProperty(PREPARED, new Prepared(read.body(), name, provider, access, body));
     return body;
   }
 
-  private List<Splice> withEdits(byte[] body, List<Splice> splices, Map<String, Object> options) {
+  private List<Splice> withEdits(
+      byte[] body, List<Splice> splices, Set<String> drop, Map<String, Object> options) {
     try {
       List<Splice> all = new ArrayList<>(splices);
-      all.addAll(
-          MemberEdits.of(
-              body, provider.refusedParameters(), provider.renamedParameters(), options));
+      all.addAll(MemberEdits.of(body, drop, provider.renamedParameters(), options));
       return all;
     } catch (IOException e) {
-      throw new IllegalStateException("a request was read before and is now unreadable", e);
+      throw unreadableNow(e);
     }
+  }
+
+  private Set<String> refusedAndOwn() {
+    Set<String> all = new HashSet<>(OwnMembers.names());
+    all.addAll(refused);
+    return all;
+  }
+
+  private static List<Slice> withExtra(List<Slice> body, byte[] client) {
+    byte[] before = Splice.join(body);
+    try {
+      byte[] after = OwnMembers.withExtra(before, client);
+      return List.of(new Slice(after, 0, after.length));
+    } catch (IOException e) {
+      throw unreadableNow(e);
+    }
+  }
+
+  private static IllegalStateException unreadableNow(IOException e) {
+    return new IllegalStateException("a request was read before and is now unreadable", e);
   }
 
   /** What the client of a stream is told when it breaks. */

@@ -87,6 +87,26 @@ class CostTest {
   }
 
   @Test
+  void messagesAreCountedWhereNobodyHasCountedThem() {
+    ClientAnswer answer =
+        estimate(
+            "{\"model\":\"acme/plain\",\"completion_tokens\":10,\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}");
+    ClientAnswer told =
+        estimate(
+            "{\"model\":\"acme/plain\",\"prompt_tokens\":0,\"completion_tokens\":10,\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}");
+
+    assertThat(answer.text("/assumptions/0")).matches("prompt_tokens=\\d+, counted from messages");
+    assertThat(answer.json().path("cost").asDouble()).isGreaterThan(10 * 8 / 1e6);
+    assertThat(told.json().path("cost").asDouble()).isCloseTo(10 * 8 / 1e6, within(1e-12));
+  }
+
+  @Test
+  void messagesThatAreNoneAreTheClientsMistake() {
+    assertThat(estimate("{\"model\":\"acme/plain\",\"messages\":7}").status()).isEqualTo(400);
+    assertThat(estimate("{\"model\":\"acme/plain\",\"messages\":[]}").status()).isEqualTo(400);
+  }
+
+  @Test
   void badQuestionsAreTheClientsMistake() {
     for (String body :
         new String[] {

@@ -207,6 +207,54 @@ class ProviderBehaviourTest {
   }
 
   @Test
+  void whatDeepSeekThoughtBeforeACallGoesBackToItForTheSameClient() throws IOException {
+    String thought =
+        """
+        {"id":"1","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":null,"reasoning_content":"I need it.","tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}""";
+    live("deepseek", answering(thought), "sk-ds-1");
+    FakeUpstream deepSeek = providers.getFirst();
+    gateway.ask("deepseek/deepseek-reasoner");
+    chatAt(deepSeek);
+
+    gateway.post(
+        """
+        {"model":"deepseek/deepseek-reasoner","messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"","tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"call_1","content":"r"}]}""");
+
+    assertThat(chatAt(deepSeek).at("/messages/1/reasoning_content").asText())
+        .isEqualTo("I need it.");
+  }
+
+  /** The next chat that it got; quotas and models are asked for by the clock. */
+  private static JsonNode chatAt(FakeUpstream provider) throws IOException {
+    FakeUpstream.Received request = provider.received();
+    while (request.line().startsWith("GET ")) {
+      request = provider.received();
+    }
+    return JSON.readTree(request.body());
+  }
+
+  @Test
+  void aTemperatureOfZeroIsRemovedOnEveryWayWhereTheOperatorWantsIt() throws IOException {
+    gateway.with("OVERRIDE_TEMPERATURE_ZERO", "remove").withKeys("sk-good-1");
+    gateway
+        .with("CLAUDE_API_BASE", gateway.mockAddress())
+        .with("CLAUDE_API_KEY", "sk-good-2")
+        .with("CLAUDE_API_DIALECT", "anthropic");
+    gateway.mock().record(true);
+
+    for (String model : List.of("acme/mock-1", "claude/mock-1")) {
+      gateway.post(
+          "{\"model\":\"%s\",\"temperature\":0.0,\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+              .formatted(model));
+    }
+
+    assertThat(last(2))
+        .allSatisfy(
+            request -> assertThat(JSON.readTree(request.text()).has("temperature")).isFalse())
+        .allSatisfy(request -> assertThat(request.text()).contains("max_tokens"));
+  }
+
+  @Test
   void aTransformOfAProvidersOwnFileIsDone() throws IOException {
     gateway
         .with("ACME_API_KEY_1", "sk-good-1")

@@ -65,7 +65,7 @@ final class EnvelopeReader {
     if (!hasMessages) {
       throw BadRequest.missing("messages", "it must be an array with at least one message");
     }
-    return new Envelope(model, stream, true, modelAt, null, session);
+    return new Envelope(model, stream, true, modelAt, null, session, false);
   }
 
   private void member(String name) throws IOException {

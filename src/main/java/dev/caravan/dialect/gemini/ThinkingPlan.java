@@ -19,6 +19,7 @@ record ThinkingPlan(@Nullable String level, @Nullable Long budget, boolean shown
   private static final long LARGEST_OF_PRO = 32_768;
   private static final long LARGEST = 24_576;
   private static final long LARGEST_OF_CLAUDE = 31_999;
+  private static final long LARGEST_OF_OTHERS = 4_096;
 
   static @Nullable ThinkingPlan of(Conversation conversation, Target target) {
     Reasoning asked = conversation.reasoning();
@@ -63,7 +64,7 @@ record ThinkingPlan(@Nullable String level, @Nullable Long budget, boolean shown
     };
   }
 
-  private static ThinkingPlan ofBudget(Reasoning asked, String model, boolean large) {
+  private static @Nullable ThinkingPlan ofBudget(Reasoning asked, String model, boolean large) {
     boolean pro = Models.isTwoFivePro(model);
     if (asked.isOff()) {
       return new ThinkingPlan(null, pro ? LEAST_OF_PRO : 0, false);
@@ -75,6 +76,10 @@ record ThinkingPlan(@Nullable String level, @Nullable Long budget, boolean shown
       return new ThinkingPlan(null, Math.clamp(exact, pro ? LEAST_OF_PRO : 1, most), true);
     }
     String word = level == null ? "" : level;
+    if (asked.large()) {
+      Long budget = largeBudget(word, model);
+      return budget == null ? null : new ThinkingPlan(null, budget, true);
+    }
     return new ThinkingPlan(null, large ? large(word, pro) : small(word), true);
   }
 
@@ -112,6 +117,20 @@ record ThinkingPlan(@Nullable String level, @Nullable Long budget, boolean shown
           default -> 0;
         };
     return eighths == 0 ? -1 : eighths * (pro ? LARGEST_OF_PRO : LARGEST) / 8;
+  }
+
+  /** The measure of {@code custom_reasoning_budget} (providers.md 4.3). */
+  private static @Nullable Long largeBudget(String level, String model) {
+    long most =
+        Models.isTwoFivePro(model)
+            ? LARGEST_OF_PRO
+            : model.contains("2.5-flash") ? LARGEST : LARGEST_OF_OTHERS;
+    return switch (level) {
+      case "low" -> most / 4;
+      case "medium" -> most / 2;
+      case "high" -> most;
+      default -> null;
+    };
   }
 
   void write(JsonWriter out) {

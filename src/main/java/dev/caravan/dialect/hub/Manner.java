@@ -20,8 +20,6 @@ public record Manner(
   }
 
   public Manner withLargeBudgets(boolean large) {
-    return large == largeBudgets
-        ? this
-        : new Manner(estimateInput, tellUser, markCaches, large);
+    return large == largeBudgets ? this : new Manner(estimateInput, tellUser, markCaches, large);
   }
 }

@@ -9,8 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param mode whether it thinks at all
  * @param level {@code minimal low medium high xhigh max}, null when only a budget was given
  * @param budget tokens, null when only a level was given
+ * @param large whether a level means more tokens than usual, where a provider counts in tokens
  */
-public record Reasoning(Mode mode, @Nullable String level, @Nullable Long budget) {
+public record Reasoning(Mode mode, @Nullable String level, @Nullable Long budget, boolean large) {
+
+  /** In the usual measure. */
+  public Reasoning(Mode mode, @Nullable String level, @Nullable Long budget) {
+    this(mode, level, budget, false);
+  }
 
   /** Whether a model thinks. */
   public enum Mode {
@@ -33,6 +39,11 @@ public record Reasoning(Mode mode, @Nullable String level, @Nullable Long budget
 
   public static Reasoning ofBudget(long tokens) {
     return new Reasoning(Mode.ON, null, tokens);
+  }
+
+  /** The same in the larger measure. */
+  public Reasoning inLargeBudgets() {
+    return new Reasoning(mode, level, budget, true);
   }
 
   public boolean isOff() {

@@ -3,6 +3,7 @@ package dev.caravan.dialect.openai;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.dialect.BadRequest;
+import dev.caravan.dialect.OwnMembers;
 import dev.caravan.dialect.hub.Conversation;
 import dev.caravan.dialect.hub.Feature;
 import dev.caravan.dialect.hub.JsonReader;
@@ -19,6 +20,7 @@ final class ConversationReader {
   private final JsonReader json;
   private final Conversation.Builder into = new Conversation.Builder(OpenAiChat.NAME);
   private boolean othersSpoke;
+  private boolean largeBudgets;
 
   private ConversationReader(JsonReader json) {
     this.json = json;
@@ -32,6 +34,10 @@ final class ConversationReader {
       ConversationReader reader = new ConversationReader(json);
       for (String name = json.nextMember(); name != null; name = json.nextMember()) {
         reader.member(name);
+      }
+      Reasoning asked = reader.into.reasoning;
+      if (reader.largeBudgets && asked != null) {
+        reader.into.reasoning = asked.inLargeBudgets();
       }
       return reader.into.build();
     } catch (IOException e) {
@@ -80,13 +86,36 @@ final class ConversationReader {
           into.saw(Feature.USER);
         }
       }
+      case OwnMembers.LARGE_BUDGETS -> {
+        largeBudgets = json.isTrue();
+        json.skip();
+      }
+      case OwnMembers.EXTRA -> extra();
       default -> other(name);
+    }
+  }
+
+  /** Its members are meant to stand beside it. */
+  private void extra() throws IOException {
+    if (!json.isObject()) {
+      json.skip();
+      return;
+    }
+    for (String name = json.nextMember(); name != null; name = json.nextMember()) {
+      if (name.equals("model") || name.equals("stream") || name.equals(OwnMembers.EXTRA)) {
+        json.skip();
+      } else {
+        member(name);
+      }
     }
   }
 
   private void other(String name) throws IOException {
     Feature feature = ChatLedger.LEDGER.plainFeature(name);
     Raw value = json.raw();
+    if (OwnMembers.contains(name)) {
+      return;
+    }
     if (feature == null) {
       into.unknown(name);
     } else if (feature == Feature.SEVERAL_ANSWERS && value.number(1) <= 1) {

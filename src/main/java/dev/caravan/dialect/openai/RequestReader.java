@@ -6,6 +6,7 @@ import dev.caravan.call.Failure.Kind;
 import dev.caravan.dialect.BadRequest;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.JsonBytes;
+import dev.caravan.dialect.OwnMembers;
 import dev.caravan.dialect.Span;
 import dev.caravan.dialect.Splice;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class RequestReader {
   private boolean hasMessages;
   private @Nullable String conversation;
   private @Nullable String user;
+  private boolean hasOwnMembers;
 
   private RequestReader(JsonParser json, int mark) {
     this.json = json;
@@ -69,7 +71,8 @@ final class RequestReader {
           "messages");
     }
     String session = conversation != null ? conversation : user;
-    return new Envelope(model, stream, askForUsage == null, modelAt, askForUsage, session);
+    return new Envelope(
+        model, stream, askForUsage == null, modelAt, askForUsage, session, hasOwnMembers);
   }
 
   private void member(String name, JsonToken value) throws IOException {
@@ -89,7 +92,10 @@ final class RequestReader {
           "chatId" ->
           conversation = conversation == null ? textOrSkip(value) : conversation;
       case "user" -> user = textOrSkip(value);
-      default -> json.skipChildren();
+      default -> {
+        hasOwnMembers |= OwnMembers.contains(name);
+        json.skipChildren();
+      }
     }
   }
 

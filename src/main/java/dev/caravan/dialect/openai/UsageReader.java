@@ -9,14 +9,21 @@ import java.io.IOException;
  * Reads a {@code usage} object into the gateway's record (http-api.md 1.9). OpenAI's prompt count
  * includes cached tokens and its completion count includes reasoning; some providers leave the
  * reasoning out, which shows when it is larger, or when the total only fits with it.
+ *
+ * <p>OpenRouter tells the dollars in {@code cost}, Perplexity in {@code cost.total_cost} (their API
+ * references, usage accounting).
  */
 final class UsageReader {
+  /** What claims more than this for one answer counts in another unit. */
+  private static final double MOST_DOLLARS = 10_000;
+
   private long prompt;
   private long completion;
   private long cached;
   private long cacheWrite;
   private long reasoning;
   private long total;
+  private double cost = -1;
 
   private UsageReader() {}
 
@@ -48,10 +55,29 @@ final class UsageReader {
         case "cache_creation_tokens", "cache_creation_input_tokens", "cache_write_tokens" ->
             cacheWrite = Math.max(cacheWrite, count(json, value));
         case "reasoning_tokens" -> reasoning = Math.max(reasoning, count(json, value));
+        case "cost" -> cost(json, value);
+        case "total_cost" -> cost = dollars(json, value);
         case "prompt_tokens_details", "completion_tokens_details" -> details(json, value);
         default -> json.skipChildren();
       }
     }
+  }
+
+  private void cost(JsonParser json, JsonToken value) throws IOException {
+    if (value == JsonToken.START_OBJECT) {
+      object(json);
+    } else {
+      cost = dollars(json, value);
+    }
+  }
+
+  private static double dollars(JsonParser json, JsonToken value) throws IOException {
+    if (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_NUMBER_FLOAT) {
+      double dollars = json.getDoubleValue();
+      return dollars >= 0 && dollars <= MOST_DOLLARS ? dollars : -1;
+    }
+    json.skipChildren();
+    return -1;
   }
 
   private void details(JsonParser json, JsonToken value) throws IOException {
@@ -75,6 +101,6 @@ final class UsageReader {
         reasoning > completion || (reasoning > 0 && total == prompt + completion + reasoning);
     long output = apart ? completion : completion - reasoning;
     long uncached = Math.max(0, prompt - cached - cacheWrite);
-    return new Usage(uncached, cached, cacheWrite, output, reasoning, false);
+    return new Usage(uncached, cached, cacheWrite, output, reasoning, false, cost);
   }
 }

@@ -98,6 +98,33 @@ public interface BodyTransform {
     return false;
   }
 
+  /** Whether it keeps something during a call, or has to know whose call it is. */
+  default boolean isPerCall() {
+    return false;
+  }
+
+  /**
+   * The transform as it serves one call: a new one each time when {@link #isPerCall}, which one
+   * thread at a time uses.
+   *
+   * @param client whose call it is; what one client's answers say is nothing to another's
+   * @param memory of what answers have thought
+   */
+  default BodyTransform forCall(String client, ReasoningMemory memory) {
+    return this;
+  }
+
+  /** Whether it listens to answers; what it says does not change. */
+  default boolean hearsAnswers() {
+    return false;
+  }
+
+  /**
+   * Listens to a whole answer, or to the data of one event of a stream, as it came. Not told of
+   * when it serves no call.
+   */
+  default void hear(byte[] bytes, int start, int end) {}
+
   /** Changes a whole answer, or one event of a stream. */
   default void answer(ObjectNode answer) {}
 

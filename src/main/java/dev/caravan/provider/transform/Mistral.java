@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -68,20 +66,12 @@ final class Mistral implements BodyTransform {
     if (OWN_ID.matcher(id).matches()) {
       return id;
     }
-    byte[] hash = sha256(id);
+    byte[] hash = Trees.sha256(id.getBytes(StandardCharsets.UTF_8));
     StringBuilder own = new StringBuilder();
     for (int i = 0; i < 9; i++) {
       own.append(ALPHABET.charAt((hash[i] & 0xFF) % ALPHABET.length()));
     }
     return own.toString();
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   @Override

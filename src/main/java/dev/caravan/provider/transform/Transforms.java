@@ -30,6 +30,7 @@ public final class Transforms {
             new GroqReasoning(),
             new Mistral(),
             new NvidiaThinking(),
+            new ReasoningReplay(),
             new DeepSeek(),
             new XaiReasoning(),
             new MoonshotLimits(),
@@ -69,7 +70,9 @@ public final class Transforms {
   private final List<BodyTransform> aroundAnswers;
   private final List<BodyTransform> ofAccess;
   private final List<BodyTransform> ofErrands;
+  private final List<BodyTransform> listeners;
   private final boolean remember;
+  private final boolean perCall;
 
   private Transforms(List<BodyTransform> chosen) {
     this.chosen = List.copyOf(chosen);
@@ -77,6 +80,8 @@ public final class Transforms {
     this.ofErrands = chosen.stream().filter(BodyTransform::concernsErrands).toList();
     this.remember = chosen.stream().anyMatch(transform -> transform.ofStream() != null);
     this.aroundAnswers = chosen.stream().filter(BodyTransform::unpacksAnswers).toList();
+    this.listeners = chosen.stream().filter(BodyTransform::hearsAnswers).toList();
+    this.perCall = chosen.stream().anyMatch(BodyTransform::isPerCall);
     this.ofAnswers = chosen.stream().filter(BodyTransform::changesAnswers).toList();
   }
 
@@ -126,8 +131,21 @@ public final class Transforms {
     return more;
   }
 
+  /** Whether {@link #forCall} gives others for each call. */
+  public boolean arePerCall() {
+    return perCall;
+  }
+
+  /** The transforms as they serve one call; the same ones where none of them minds. */
+  public Transforms forCall(String client, ReasoningMemory memory) {
+    return perCall
+        ? new Transforms(chosen.stream().map(one -> one.forCall(client, memory)).toList())
+        : this;
+  }
+
+  /** Whether they change answers, or listen to them. */
   public boolean changeAnswers() {
-    return !ofAnswers.isEmpty() || !aroundAnswers.isEmpty();
+    return !ofAnswers.isEmpty() || !aroundAnswers.isEmpty() || !listeners.isEmpty();
   }
 
   /**
@@ -197,6 +215,7 @@ public final class Transforms {
   }
 
   private byte @Nullable [] changed(byte[] body, int start, int end) {
+    listeners.forEach(listener -> listener.hear(body, start, end));
     List<BodyTransform> active = new ArrayList<>();
     for (BodyTransform transform : ofAnswers) {
       if (Bytes.hold(body, start, end, transform.answersOnlyWith())) {

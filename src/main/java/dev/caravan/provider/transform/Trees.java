@@ -3,7 +3,11 @@ package dev.caravan.provider.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -82,6 +86,19 @@ final class Trees {
     ArrayNode parts =
         system.path("parts") instanceof ArrayNode known ? known : system.putArray("parts");
     parts.insertObject(0).put("text", parts.isEmpty() ? text : text + "\n\n");
+  }
+
+  /** SHA-256 of a text in hex. */
+  static String sha256(String text) {
+    return HexFormat.of().formatHex(sha256(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /** Puts {@code max_completion_tokens} under the name that older dialects have for it. */

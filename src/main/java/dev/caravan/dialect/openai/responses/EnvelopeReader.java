@@ -50,7 +50,7 @@ final class EnvelopeReader {
     if (!hasInput) {
       throw BadRequest.missing("input", "it must be a text or an array of items");
     }
-    return new Envelope(model, stream, true, modelAt, null, session);
+    return new Envelope(model, stream, true, modelAt, null, session, false);
   }
 
   private void member(String name) throws IOException {
