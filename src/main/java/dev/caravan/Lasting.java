@@ -21,6 +21,7 @@ import dev.caravan.observe.files.LogFiles;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.provider.model.ModelCatalogue;
+import dev.caravan.provider.model.PublicTables;
 import dev.caravan.provider.transform.ReasoningMemories;
 import dev.caravan.provider.transform.ReasoningMemory;
 import dev.caravan.route.Authentication;
@@ -74,6 +75,7 @@ final class Lasting {
   private final Readiness readiness;
   private final ModelLists modelLists;
   private final ModelCatalogue modelCatalogue;
+  private final PublicTables publicTables;
   private final QuotaPages quotaPages;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
@@ -111,6 +113,14 @@ final class Lasting {
             Duration.ofSeconds(2),
             configuration.home().resolve("cache").resolve("models"));
     this.modelCatalogue = new ModelCatalogue(configuration.home().resolve("model-info.yaml"));
+    this.publicTables =
+        new PublicTables(
+            modelCatalogue,
+            url -> upstream.page(url, Duration.ofSeconds(30)),
+            TimeSource.system(),
+            configuration.get(Settings.MODEL_INFO_REFRESH_INTERVAL),
+            configuration.get(Settings.MODEL_INFO_OFFLINE),
+            configuration.home().resolve("cache").resolve("model-info"));
     this.quotaPages =
         new QuotaPages(
             upstream,
@@ -243,6 +253,11 @@ final class Lasting {
   /** What models cost and can do. */
   ModelCatalogue modelCatalogue() {
     return modelCatalogue;
+  }
+
+  /** Public tables of models, kept fresh. */
+  PublicTables publicTables() {
+    return publicTables;
   }
 
   Surfaces surfaces() {
