@@ -28,6 +28,7 @@ import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.provider.model.ModelCatalogue;
+import dev.caravan.provider.model.PublicTables;
 import dev.caravan.provider.transform.ReasoningMemories;
 import dev.caravan.provider.transform.ReasoningMemory;
 import dev.caravan.route.Authentication;
@@ -83,6 +84,7 @@ final class Lasting {
   private final Readiness readiness;
   private final ModelLists modelLists;
   private final ModelCatalogue modelCatalogue;
+  private final PublicTables publicTables;
   private final QuotaPages quotaPages;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
@@ -121,6 +123,14 @@ final class Lasting {
             Duration.ofSeconds(2),
             configuration.home().resolve("cache").resolve("models"));
     this.modelCatalogue = new ModelCatalogue(configuration.home().resolve("model-info.yaml"));
+    this.publicTables =
+        new PublicTables(
+            modelCatalogue,
+            url -> upstream.page(url, Duration.ofSeconds(30)),
+            TimeSource.system(),
+            configuration.get(Settings.MODEL_INFO_REFRESH_INTERVAL),
+            configuration.get(Settings.MODEL_INFO_OFFLINE),
+            configuration.home().resolve("cache").resolve("model-info"));
     this.quotaPages =
         new QuotaPages(
             upstream,
@@ -258,6 +268,11 @@ final class Lasting {
   /** What models cost and can do. */
   ModelCatalogue modelCatalogue() {
     return modelCatalogue;
+  }
+
+  /** Public tables of models, kept fresh. */
+  PublicTables publicTables() {
+    return publicTables;
   }
 
   Surfaces surfaces() {

@@ -172,7 +172,11 @@ final class RouteParts implements Generation.Parts {
         .bind(
             "models",
             new ModelRefresh(
-                providers, lasting.modelLists(), lasting.modelCatalogue(), TimeSource.system()));
+                providers,
+                lasting.modelLists(),
+                lasting.modelCatalogue(),
+                lasting.publicTables(),
+                TimeSource.system()));
     context.getRegistry().bind("quotaReading", new QuotaReading(lasting.quotaPages(), providers));
     context
         .getRegistry()

@@ -203,6 +203,7 @@ public final class GatewayFixture implements BeforeEachCallback, AfterEachCallba
     // what is waited for in earnest is tested in the pool, on a clock of its own
     all.putIfAbsent("TRANSIENT_RETRY_DELAY", "0.01");
     all.putIfAbsent("TRANSIENT_RETRY_JITTER", "0");
+    all.putIfAbsent("MODEL_INFO_OFFLINE", "true"); // tests ask nobody on the network
     Configuration first = Configuration.load(home(), Map.of("PORT", "0", "HOST", "127.0.0.1"), all);
     ProxyKey proxyKey = ProxyKey.ensure(first);
     try {

@@ -62,6 +62,7 @@ public final class RunningProcess implements AutoCloseable {
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.redirectInput(new File("/dev/null"));
     builder.environment().clear();
+    builder.environment().put("MODEL_INFO_OFFLINE", "true"); // tests ask nobody on the network
     builder.environment().putAll(environment);
     return new RunningProcess(builder.start(), out, err);
   }

@@ -26,9 +26,9 @@ interface ObservationSettings {
           "MODEL_INFO_REFRESH_INTERVAL",
           seconds("60"),
           "21600",
-          "How often the catalogue of models is fetched.");
+          "How often the public tables of models are fetched, see docs/models.md.");
   Setting<Boolean> MODEL_INFO_OFFLINE =
-      OBSERVATION.live("MODEL_INFO_OFFLINE", YES_NO, "false", "Never fetches it.");
+      OBSERVATION.live("MODEL_INFO_OFFLINE", YES_NO, "false", "Never fetches them.");
   Setting<Duration> MODEL_LIST_TTL =
       OBSERVATION.live(
           "MODEL_LIST_TTL", seconds("0"), "3600", "How long a provider's list of models is kept.");

@@ -133,7 +133,12 @@ final class CatalogueRoutes extends RouteBuilder {
         json -> {
           json.writeStartObject();
           json.writeBooleanField("ready", true);
-          json.writeNullField("last_refresh");
+          long refreshed = catalogue.lastRefresh();
+          if (refreshed == 0) {
+            json.writeNullField("last_refresh");
+          } else {
+            json.writeNumberField("last_refresh", refreshed / 1000.0);
+          }
           json.writeNumberField("openrouter_count", count(sources, "openrouter"));
           json.writeNumberField("modelsdev_count", count(sources, "modelsdev"));
           json.writeNumberField("cached_lookups", catalogue.rememberedNames());

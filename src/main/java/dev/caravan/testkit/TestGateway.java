@@ -127,6 +127,7 @@ public final class TestGateway implements AutoCloseable {
       all.put("PROXY_API_KEY", KEY);
       all.put("TRANSIENT_RETRY_DELAY", "0.01");
       all.put("TRANSIENT_RETRY_JITTER", "0");
+      all.put("MODEL_INFO_OFFLINE", "true");
       providers.forEach(
           (name, keys) -> {
             String prefix = name.toUpperCase(Locale.ROOT);

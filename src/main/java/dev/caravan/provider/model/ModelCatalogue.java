@@ -1,8 +1,14 @@
 package dev.caravan.provider.model;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -30,7 +36,12 @@ public final class ModelCatalogue {
    */
   public record Source(String name, int models, String date, String error) {}
 
+  /** A table that was fetched, and when, in epoch milliseconds. */
+  private record Fetched(List<ModelInfo> models, long at, String error) {}
+
   private final Path userFile;
+  private final Map<PublicTable, Fetched> fetched =
+      Collections.synchronizedMap(new EnumMap<>(PublicTable.class));
   private final ConcurrentMap<String, Optional<Match>> found = new ConcurrentHashMap<>();
   private volatile @Nullable Tables tables;
   private volatile @Nullable UserTable user;
@@ -97,6 +108,63 @@ public final class ModelCatalogue {
     return tables != null;
   }
 
+  /**
+   * Takes a table over that was just fetched.
+   *
+   * @param at epoch milliseconds
+   * @throws IOException when it has lost more than half of the models that it had before
+   */
+  void adopt(PublicTable table, List<ModelInfo> models, long at) throws IOException {
+    Fetched before = fetched.get(table);
+    if (before != null && models.size() < before.models().size() / 2) {
+      throw new IOException(
+          "it has %d models, and had %d".formatted(models.size(), before.models().size()));
+    }
+    fetched.put(table, new Fetched(models, at, ""));
+    synchronized (this) {
+      Tables read = tables;
+      if (read != null) {
+        tables = joined(read.snapshot());
+        version++;
+        found.clear();
+      }
+    }
+  }
+
+  /** Notes that a table could not be had; whether that is news. */
+  boolean troubled(PublicTable table, String why) {
+    Fetched before = fetched.get(table);
+    fetched.put(
+        table,
+        before == null
+            ? new Fetched(List.of(), 0, why)
+            : new Fetched(before.models(), before.at(), why));
+    return before == null || before.error().isEmpty();
+  }
+
+  /** When a table was last fetched, in epoch milliseconds, 0 when none was. */
+  public long lastRefresh() {
+    return fetched.values().stream().mapToLong(Fetched::at).max().orElse(0);
+  }
+
+  /** A fetched fact beats that of the snapshot, and leaves it where it is silent. */
+  private Tables joined(Snapshot snapshot) {
+    if (fetched.isEmpty()) {
+      return new Tables(new ModelTable(snapshot.models()), snapshot);
+    }
+    Map<String, ModelInfo> byId = new LinkedHashMap<>();
+    for (PublicTable table : PublicTable.values()) {
+      Fetched one = fetched.get(table);
+      if (one != null) {
+        one.models().forEach(model -> byId.putIfAbsent(model.id(), model));
+      }
+    }
+    for (ModelInfo model : snapshot.models()) {
+      byId.merge(model.id(), model, ModelInfo::over);
+    }
+    return new Tables(new ModelTable(byId.values()), snapshot);
+  }
+
   /** Takes a changed file of the operator over; does nothing before the first question. */
   public synchronized void refresh() {
     if (user != null && userFileTime != changed(userFile)) {
@@ -112,6 +180,13 @@ public final class ModelCatalogue {
     if (!own.models().isEmpty() || !own.faults().isEmpty()) {
       sources.add(
           new Source(UserTable.SOURCE, own.models().size(), "", String.join("; ", own.faults())));
+    }
+    for (PublicTable table : PublicTable.values()) {
+      Fetched one = fetched.get(table);
+      if (one != null) {
+        String date = one.at() == 0 ? "" : Instant.ofEpochMilli(one.at()).toString();
+        sources.add(new Source(table.word(), one.models().size(), date, one.error()));
+      }
     }
     sources.add(
         new Source(Snapshot.SOURCE, read.snapshot().models().size(), read.snapshot().date(), ""));
@@ -137,7 +212,7 @@ public final class ModelCatalogue {
     Tables read = tables;
     if (read == null) {
       Snapshot snapshot = Snapshot.bundled();
-      read = new Tables(new ModelTable(snapshot.models()), snapshot);
+      read = joined(snapshot);
       tables = read;
     }
     return read;
