@@ -3,6 +3,7 @@ package dev.caravan.dialect;
 import dev.caravan.call.CallFailed;
 import dev.caravan.call.Failure;
 import dev.caravan.dialect.hub.Codec;
+import dev.caravan.dialect.hub.GatheredAnswer;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,15 @@ public interface Dialect {
 
   /** A new watch over one upstream stream. */
   StreamWatch watch();
+
+  /**
+   * A new gathering of one upstream stream into the whole answer that it is.
+   *
+   * @param seconds the time, since 1970
+   */
+  default Gathering gathering(long seconds) {
+    return new GatheredAnswer(name(), codec(), seconds);
+  }
 
   /** The way from this dialect to the others and back. */
   Codec codec();

@@ -30,6 +30,9 @@ record Answer(Pace pace, boolean role, int reasoning, Content content, Ending en
     /** Calls of the tool that the request offers; text once their results are there. */
     record Tools(int calls) implements Content {}
 
+    /** Thoughts between tags inside the text, torn over the chunks of a stream. */
+    record Tags() implements Content {}
+
     /** The call that a line of the last user message names; text when none does. */
     record Act() implements Content {}
   }
@@ -40,8 +43,17 @@ record Answer(Pace pace, boolean role, int reasoning, Content content, Ending en
    * @param usage where the token counts stand
    * @param cached prompt tokens that count as cached
    * @param done whether {@code [DONE]} closes a stream
+   * @param used percent of a plan that is used
+   * @param bare whether the last event of a stream of responses lacks the output before it
    */
-  record Ending(String finish, boolean repeated, UsagePlace usage, int cached, boolean done) {}
+  record Ending(
+      String finish,
+      boolean repeated,
+      UsagePlace usage,
+      int cached,
+      boolean done,
+      int used,
+      boolean bare) {}
 
   /** Where a stream tells its token counts. */
   enum UsagePlace {

@@ -25,6 +25,9 @@ final class Draft {
   UsagePlace usage = UsagePlace.OWN_CHUNK;
   int cached;
   boolean done = true;
+  int used;
+  boolean bare;
+  boolean tags;
 
   private @Nullable Refusal refusal;
   private @Nullable Mishap mishap;
@@ -65,7 +68,9 @@ final class Draft {
             ? new Content.Echo()
             : act
                 ? new Content.Act()
-                : toolCalls > 0 ? new Content.Tools(toolCalls) : new Content.Text(length);
+                : tags
+                    ? new Content.Tags()
+                    : toolCalls > 0 ? new Content.Tools(toolCalls) : new Content.Text(length);
     return new Scenario(
         waitMillis,
         occasion,
@@ -76,7 +81,7 @@ final class Draft {
             role,
             reasoning,
             content,
-            new Answer.Ending(finish, finishRepeated, usage, cached, done)));
+            new Answer.Ending(finish, finishRepeated, usage, cached, done, used, bare)));
   }
 
   // A refusal beside an error event is what the event says: a 429 that comes with status 200.

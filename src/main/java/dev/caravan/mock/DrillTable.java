@@ -110,6 +110,24 @@ final class DrillTable {
               "mock-cached",
               "cached N?",
               (d, n) -> d.cached = Math.min(n.first(8), TokenCounts.PROMPT)),
+          Drill.of(
+              "usedN",
+              "N % of a ChatGPT plan are used, as /backend-api tells it",
+              "sk-used100-1",
+              "used N",
+              (d, n) -> d.used = n.first()),
+          Drill.of(
+              "bare",
+              "the last event of a stream of responses lacks the output before it",
+              "mock-bare",
+              "bare",
+              (d, n) -> d.bare = true),
+          Drill.of(
+              "tags",
+              "thoughts between <think> tags inside the text, torn over the chunks",
+              "mock-tags",
+              "tags",
+              (d, n) -> d.tags = true),
 
           // refusals
           Drill.of(
@@ -124,6 +142,12 @@ final class DrillTable {
               "sk-quota-1",
               "quota N?",
               (d, n) -> d.refuse(Refusal.quota(n.first(30)))),
+          Drill.of(
+              "plan, planN",
+              "429 usage_limit_reached of a ChatGPT plan, over in 5 h or N s",
+              "sk-plan60-1",
+              "plan N?",
+              (d, n) -> d.refuse(Refusal.planIsSpent(n.first(18_000)))),
           Drill.of(
               "broke",
               "429 insufficient_quota: no money left",

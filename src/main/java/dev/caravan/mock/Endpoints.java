@@ -65,6 +65,10 @@ final class Endpoints implements Handler<HttpServerRequest> {
     HttpMethod method = request.method();
     if (CodeAssistDesk.serves(path)) {
       desk.answer(path, body, visit, pacer);
+    } else if (CodexDesk.isOne(path)) {
+      codex(request, path, body, visit);
+    } else if (IFlowDesk.isUserInfo(path)) {
+      visit.answer(200, JSON, Buffer.buffer(IFlowDesk.userInfo(request)));
     } else if (GeminiRequest.isOne(path)) {
       allow(HttpMethod.POST, method, visit, () -> gemini(path, request.query(), body, visit));
     } else if (EmbeddingShow.isOne(path)) {
@@ -194,6 +198,35 @@ final class Endpoints implements Handler<HttpServerRequest> {
       pacer.after(cast.scenario().waitMillis(), show::give);
     } else {
       vertx.runOnContext(_ -> show.give());
+    }
+  }
+
+  /** The back end of ChatGPT plans, which tells its windows with each answer. */
+  private void codex(HttpServerRequest request, String path, byte[] body, Visit visit) {
+    int used = stage.scenario(visit.key(), "").answer().ending().used();
+    if (path.endsWith("/wham/usage")) {
+      visit.answer(200, JSON, Buffer.buffer(CodexDesk.usage(used)));
+    } else if (path.endsWith("/models")) {
+      visit.answer(200, JSON, Buffer.buffer(CodexDesk.models(MODELS)));
+    } else if (path.endsWith("/codex/responses/compact")) {
+      compact(body, visit);
+    } else if (path.endsWith("/codex/responses")) {
+      Refusal refusal = CodexDesk.refusal(request, body);
+      if (refusal != null) {
+        visit.refuse(refusal);
+        return;
+      }
+      visit
+          .response()
+          .putHeader("x-codex-primary-used-percent", Integer.toString(used))
+          .putHeader("x-codex-primary-window-minutes", "300")
+          .putHeader("x-codex-primary-reset-after-seconds", "3600")
+          .putHeader("x-codex-secondary-used-percent", "7")
+          .putHeader("x-codex-secondary-window-minutes", "10080")
+          .putHeader("x-codex-secondary-reset-after-seconds", "86400");
+      chat(body, visit, true);
+    } else {
+      visit.refuse(Refusal.invalid(404, "The mock has no such path."));
     }
   }
 

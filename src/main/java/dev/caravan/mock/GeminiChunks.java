@@ -67,6 +67,7 @@ final class GeminiChunks {
       case Content.Act act -> parts.add(text(Lines.fox(300)));
       case Content.Echo echo -> parts.add(text(request.lastText()));
       case Content.Text(int length) -> parts.add(text(Lines.fox(length)));
+      case Content.Tags tags -> parts.add(text(Lines.fox(300)));
     }
     return parts;
   }
@@ -79,6 +80,7 @@ final class GeminiChunks {
       case Content.Tools(int calls) -> calls;
       case Content.Act act -> wanted() == null ? 0 : 1;
       case Content.Text text -> 0;
+      case Content.Tags tags -> 0;
       case Content.Echo echo -> 0;
     };
   }

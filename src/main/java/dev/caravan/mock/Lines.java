@@ -39,6 +39,7 @@ record Lines(String text, List<byte[]> deltas, List<String> calls) {
             ? new Lines(fox(300), new Tokens(answer.pace().chunks()), List.of())
             : tools(messages.tool(), calls, ARGUMENTS);
       }
+      case Content.Tags() -> tags();
       case Content.Act() -> act(request.messages(), answer.pace().chunks());
     };
   }
@@ -58,6 +59,12 @@ record Lines(String text, List<byte[]> deltas, List<String> calls) {
 
   static String fox(int length) {
     return FOX.repeat(length / FOX.length() + 1).substring(0, length);
+  }
+
+  private static Lines tags() {
+    List<String> pieces = List.of("<thi", "nk>\npl", "an</th", "ink>\nans", "wer <b");
+    return new Lines(
+        String.join("", pieces), pieces.stream().map(p -> delta("content", p)).toList(), List.of());
   }
 
   private static Lines echo(String text) {

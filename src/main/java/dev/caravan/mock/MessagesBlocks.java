@@ -52,6 +52,7 @@ final class MessagesBlocks {
         case Content.Text(int length) -> parts.add(text(tokens(), Lines.fox(length)));
         case Content.Tools later -> parts.add(text(tokens(), Lines.fox(300)));
         case Content.Act later -> parts.add(text(tokens(), Lines.fox(300)));
+        case Content.Tags later -> parts.add(text(tokens(), Lines.fox(300)));
       }
     }
     cut();

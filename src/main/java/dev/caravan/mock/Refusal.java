@@ -51,6 +51,19 @@ record Refusal(int status, int retryAfterSeconds, String contentType, String bod
             .formatted(seconds));
   }
 
+  /** What the back end of ChatGPT plans says when a window of the plan is spent. */
+  static Refusal planIsSpent(int seconds) {
+    long now = System.currentTimeMillis() / 1000;
+    return new Refusal(
+        429,
+        0,
+        JSON,
+        """
+        {"error":{"type":"usage_limit_reached","message":"The usage limit has been reached",\
+        "plan_type":"plus","resets_at":%d,"resets_in_seconds":%d}}"""
+            .formatted(now + seconds, seconds));
+  }
+
   /** OpenAI's 429 for an account without money; it comes back when somebody pays. */
   static Refusal noMoney() {
     return json(

@@ -16,6 +16,7 @@ final class ResponsesChunks implements Chunks {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ObjectNode response;
+  private final boolean bare;
   private final List<ObjectNode> done = new ArrayList<>();
   private final StringBuilder said = new StringBuilder();
   private @Nullable ObjectNode open;
@@ -25,7 +26,11 @@ final class ResponsesChunks implements Chunks {
   private @Nullable TokenCounts counts;
   private @Nullable ObjectNode event;
 
-  ResponsesChunks(String id, long created, String model) {
+  /**
+   * @param bare whether the last event lacks the output before it
+   */
+  ResponsesChunks(String id, long created, String model, boolean bare) {
+    this.bare = bare;
     response = ResponsesAnswer.head(id, created, model);
   }
 
@@ -192,7 +197,9 @@ final class ResponsesChunks implements Chunks {
   public Buffer done() {
     Buffer out = Buffer.buffer();
     ArrayNode output = JSON.createArrayNode();
-    done.forEach(output::add);
+    if (!bare) {
+      done.forEach(output::add);
+    }
     ResponsesAnswer.end(response, output, reason, counts);
     boolean cut = response.path("status").asText().equals("incomplete");
     event(out, cut ? "response.incomplete" : "response.completed").set("response", response);

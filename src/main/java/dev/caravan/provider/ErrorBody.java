@@ -96,7 +96,13 @@ record ErrorBody(
 
   private static int codeOf(JsonNode error, JsonNode root) {
     for (JsonNode candidate :
-        List.of(error.path("code"), error.path("status"), root.path("code"), root.path("status"))) {
+        List.of(
+            error.path("code"),
+            error.path("status"),
+            error.path("status_code"),
+            root.path("code"),
+            root.path("status"),
+            root.path("status_code"))) {
       String text = candidate.isValueNode() ? candidate.asText("") : "";
       if (HTTP_STATUS.matcher(text).matches()) {
         return Integer.parseInt(text);

@@ -28,19 +28,29 @@ final class ErrorTable {
   /** For faults that only a payment heals, when no time is given (rotation.md 5.3, row 402). */
   private static final Duration BILLING = Duration.ofHours(1);
 
+  /** The shorter window of a ChatGPT plan, and how long one of its models is full (9.4). */
+  private static final Duration PLAN = Duration.ofHours(5);
+
+  private static final Duration CAPACITY = Duration.ofMinutes(1);
+
   // spotless:off
   static final List<Rule> ROWS = List.of(
       // the request itself, whatever else is said of limits
       means(CONTEXT_WINDOW_EXCEEDED).word("context_length_exceeded", "context_window_exceeded", "model_max_prompt_tokens_exceeded"),
       means(CONTEXT_WINDOW_EXCEEDED).status(0, 400, 413, 422).text(Phrases.CONTEXT_WINDOW),
+      means(CONTEXT_WINDOW_EXCEEDED).at("openai_codex").word("context_too_large"),
+      means(CONTEXT_WINDOW_EXCEEDED).at("openai_codex").status(413),
       means(INVALID_REQUEST).status(413, 415, 422),
+      means(INVALID_REQUEST).at("openai_codex").word("cyber_policy", "previous_response_not_found", "invalid_encrypted_content", "thinking_signature_invalid"),
 
       // names of what is wrong with the key
       means(REAUTH_NEEDED).word("invalid_grant", "refresh_token_reused", "refresh_token_expired", "refresh_token_invalidated"),
+      means(AUTHENTICATION).at("openai_codex").word("unauthorized"),
       means(AUTHENTICATION).word("invalid_api_key", "api_key_invalid", "incorrect_api_key_provided", "missing_api_key", "authentication_error",
           "invalid_authentication", "invalid_authentication_error", "unauthenticated", "token_expired", "invalid_token", "account_deactivated"),
       means(QUOTA_EXCEEDED).word("insufficient_quota", "billing_error", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance",
           "insufficient_credits", "insufficient_funds", "payment_required", "exceeded_current_quota_error").waiting(BILLING),
+      means(QUOTA_EXCEEDED).at("openai_codex").word("usage_limit_reached").waiting(PLAN),
       means(QUOTA_EXCEEDED).word("usage_limit_reached", "quota_exceeded", "quota_exhausted", "account_quota_exceeded"),
       means(QUOTA_EXCEEDED).at("zai").word("1113").waiting(BILLING),
 
@@ -50,7 +60,8 @@ final class ErrorTable {
 
       // names of what is wrong with the provider, the model, the pace
       means(OVERLOADED).word("overloaded_error", "overloaded", "engine_overloaded", "engine_overloaded_error", "server_is_overloaded", "server_overloaded",
-          "model_capacity_exhausted", "model_overloaded", "unavailable"),
+          "model_capacity_exhausted", "model_overloaded", "unavailable", "service_unavailable_error"),
+      means(OVERLOADED).at("openai_codex").text("model is at capacity").waiting(CAPACITY),
       means(TIMEOUT).word("deadline_exceeded", "timeout_error"),
       means(MODEL_NOT_ALLOWED).status(403).word("model_not_found", "model_not_allowed", "unsupported_country_region_territory"),
       means(NOT_FOUND).word("model_not_found", "model_not_found_error"),

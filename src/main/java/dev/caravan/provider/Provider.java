@@ -43,6 +43,7 @@ public final class Provider {
   public static final List<String> ROTATIONS = List.of("balanced", "sequential");
 
   private static final String STRING_CONTENT = "string-content";
+  private static final String THINK_TAGS = "think-tags";
   private static final String CREDENTIAL = "${credential}";
   private static final Pattern LOOPBACK =
       Pattern.compile("^https?://(localhost|127\\.[0-9.]+|\\[::1])(?=[:/]|$)");
@@ -83,6 +84,7 @@ public final class Provider {
   private String rateLimitScope = "key";
   private boolean countsFailedRequests = false;
   private boolean includeUsage = true;
+  private boolean onlyStreams = false;
   private List<String> quirks = List.of();
   private List<String> transforms = List.of();
   private Map<String, String> transformOptions = new LinkedHashMap<>();
@@ -118,6 +120,20 @@ public final class Provider {
   /** Address of chat calls, empty when it has none. */
   public Optional<String> chatUrl() {
     return url(getChatPath());
+  }
+
+  /**
+   * One of its addresses where an account is served elsewhere.
+   *
+   * @param url that begins with {@code baseUrl}; any other stays as it is
+   * @param base as the account tells it, https when it names no scheme
+   */
+  public String urlAt(String url, String base) {
+    String here = withoutChat(baseUrl);
+    String whole = base.contains("://") ? base : "https://" + base;
+    return url.startsWith(here)
+        ? withoutChat(withoutSlash(whole)) + url.substring(here.length())
+        : url;
   }
 
   /** Address of the list of models, empty when it has none. */
@@ -603,6 +619,15 @@ public final class Provider {
     return includeUsage;
   }
 
+  /** Whether it answers with a stream only, from which a whole answer has to be put together. */
+  public void setOnlyStreams(boolean onlyStreams) {
+    this.onlyStreams = onlyStreams;
+  }
+
+  public boolean isOnlyStreams() {
+    return onlyStreams;
+  }
+
   /** Comma list of codes of {@link Quirk}. */
   public void setQuirks(String quirks) {
     this.quirks = commaList(quirks);
@@ -629,6 +654,9 @@ public final class Provider {
     List<String> names = new ArrayList<>(transforms);
     if (has(Quirk.STR) && !names.contains(STRING_CONTENT)) {
       names.add(STRING_CONTENT);
+    }
+    if (has(Quirk.TH) && dialect.equals(DIALECTS.getFirst()) && !names.contains(THINK_TAGS)) {
+      names.add(THINK_TAGS);
     }
     return Transforms.of(names, transformOptions);
   }
@@ -843,15 +871,24 @@ public final class Provider {
     return name;
   }
 
-  // A base that already ends in the chat path is what some vendors print in their documents.
   private Optional<String> url(String path) {
-    if (path.isEmpty() || baseUrl.isEmpty()) {
-      return Optional.empty();
-    }
+    return path.isEmpty() || baseUrl.isEmpty()
+        ? Optional.empty()
+        : Optional.of(withoutChat(baseUrl) + path);
+  }
+
+  // A base that already ends in the chat path, or in what stands before the dialect's own part of
+  // it, is what some vendors print in their documents.
+  private String withoutChat(String base) {
     String chat = getChatPath();
-    boolean whole = !chat.isEmpty() && baseUrl.endsWith(chat);
-    return Optional.of(
-        (whole ? baseUrl.substring(0, baseUrl.length() - chat.length()) : baseUrl) + path);
+    String usual = Wire.of(dialect).chatPath();
+    String before = chat.endsWith(usual) ? chat.substring(0, chat.length() - usual.length()) : "";
+    for (String end : List.of(chat, before)) {
+      if (!end.isEmpty() && base.endsWith(end)) {
+        return base.substring(0, base.length() - end.length());
+      }
+    }
+    return base;
   }
 
   HeaderList headerList() {

@@ -15,7 +15,7 @@ public enum Quirk {
   NS,
   /** Takes a message's content only as one string, not as a list of parts. */
   STR,
-  /** May wrap its thinking in {@code <think>} tags inside the text. */
+  /** May wrap its thinking in {@code <think>} tags inside the text, which are taken apart. */
   TH;
 
   static Optional<Quirk> named(String code) {

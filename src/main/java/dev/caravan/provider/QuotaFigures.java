@@ -1,5 +1,6 @@
 package dev.caravan.provider;
 
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * x-ratelimit-*-requests} of OpenAI and who copies it and {@code anthropic-ratelimit-requests-*},
  * speak of a bucket that is refilled all the time; their reset is when it is full again
  * (documentation of both vendors), so that an empty one has room for a request after its share of
- * that time. Tokens are left alone: what the next request needs is not known.
+ * that time. Tokens are left alone: what the next request needs is not known. Of the windows of a
+ * ChatGPT plan, {@code x-codex-primary-*} and {@code x-codex-secondary-*}, only the spent ones tell
+ * something that is of use (providers.md 9.4).
  *
  * @param used requests besides the one that was answered, which is counted at its end anyway; all
  *     of the limit when nothing is left; -1 of a bucket
@@ -44,6 +47,9 @@ public record QuotaFigures(long used, long limit, long until) {
     if (number(headers.apply("x-ratelimit-remaining-requests")) == 0) {
       return bucket("x-ratelimit-limit-requests", "x-ratelimit-reset-requests", headers, now);
     }
+    if (headers.apply("x-codex-primary-used-percent") != null) {
+      return plan(headers, now);
+    }
     if (number(headers.apply("anthropic-ratelimit-requests-remaining")) == 0) {
       return bucket(
           "anthropic-ratelimit-requests-limit", "anthropic-ratelimit-requests-reset", headers, now);
@@ -73,6 +79,19 @@ public record QuotaFigures(long used, long limit, long until) {
     }
     long rest = millisUntil(headers.apply(resetHeader), headers, now) / limit;
     return rest < SHORTEST_REST ? null : new QuotaFigures(-1, -1, now + rest);
+  }
+
+  /** The two windows of a ChatGPT plan: nothing is left until every spent one begins anew. */
+  private static @Nullable QuotaFigures plan(Function<String, @Nullable String> headers, long now) {
+    long until = 0;
+    for (String window : List.of("x-codex-primary-", "x-codex-secondary-")) {
+      if (number(headers.apply(window + "used-percent")) >= 100) {
+        long wait = millisUntil(headers.apply(window + "reset-after-seconds"), headers, now);
+        long moment = millisUntil(headers.apply(window + "reset-at"), headers, now);
+        until = Math.max(until, now + Math.max(wait, moment));
+      }
+    }
+    return until > now ? new QuotaFigures(-1, -1, until) : null;
   }
 
   private static long millisUntil(

@@ -74,12 +74,6 @@ final class Grants {
   /** An address of the provider, where the account is served. */
   static String url(Provider provider, String url, @Nullable Access access) {
     String base = access == null ? null : access.baseUrl();
-    return base == null || !url.startsWith(provider.getBaseUrl())
-        ? url
-        : withoutSlash(base) + url.substring(provider.getBaseUrl().length());
-  }
-
-  private static String withoutSlash(String base) {
-    return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+    return base == null ? url : provider.urlAt(url, base);
   }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a provider's model list: {@code {"data":[{"id","created"}]}}, a bare array of the same or
  * of names, Google's {@code {"models":[{"name":"models/…"}]}}, Cohere's {@code
- * {"models":[{"name"}]}} and Anthropic's {@code created_at}. What is no model is passed over.
+ * {"models":[{"name"}]}}, Codex' {@code {"models":[{"slug"}]}} and Anthropic's {@code created_at}.
+ * What is no model is passed over.
  */
 final class ModelList {
   private static final String GOOGLES = "models/";
@@ -84,6 +85,7 @@ final class ModelList {
   private static @Nullable Model model(JsonParser json) throws IOException {
     String id = "";
     String name = "";
+    String slug = "";
     long created = 0;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String member = json.currentName();
@@ -91,6 +93,7 @@ final class ModelList {
       if (value == JsonToken.VALUE_STRING) {
         switch (member) {
           case "id" -> id = json.getText();
+          case "slug" -> slug = json.getText();
           case "name" -> name = json.getText();
           case "created_at" -> created = seconds(json.getText());
           default -> {}
@@ -101,7 +104,7 @@ final class ModelList {
         json.skipChildren();
       }
     }
-    return named(id.isEmpty() ? name : id, created);
+    return named(!id.isEmpty() ? id : !slug.isEmpty() ? slug : name, created);
   }
 
   private static @Nullable Model named(String text, long created) {

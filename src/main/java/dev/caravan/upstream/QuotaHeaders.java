@@ -13,11 +13,15 @@ final class QuotaHeaders {
   private static final CharSequence LEFT_OF_ANTHROPIC =
       HttpHeaders.createOptimized("anthropic-ratelimit-requests-remaining");
 
+  private static final CharSequence USED_OF_PLAN =
+      HttpHeaders.createOptimized("x-codex-primary-used-percent");
+
   private QuotaHeaders() {}
 
   static boolean mayTell(MultiMap headers) {
     return headers.contains(LEFT_REQUESTS)
         || headers.contains(LEFT)
-        || headers.contains(LEFT_OF_ANTHROPIC);
+        || headers.contains(LEFT_OF_ANTHROPIC)
+        || headers.contains(USED_OF_PLAN);
   }
 }

@@ -8,7 +8,6 @@ import dev.caravan.dialect.StreamWatch;
 import dev.caravan.dialect.hub.Translation;
 import dev.caravan.dialect.sse.EventData;
 import dev.caravan.dialect.sse.EventScanner;
-import dev.caravan.provider.transform.Transforms;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -29,7 +28,6 @@ final class StreamIntake implements Intake, EventScanner.Events {
   private static final int LONGEST_TRANSLATED = 64 << 20;
 
   private static final byte[] LINE_END = {'\n'};
-  private static final byte[] DATA = {'d', 'a', 't', 'a', ':', ' '};
   private static final byte[] EVENT_END = {'\n', '\n'};
 
   /** Words for a stream that breaks after it has begun. */
@@ -57,7 +55,7 @@ final class StreamIntake implements Intake, EventScanner.Events {
   private final EventScanner scanner;
   private final StreamWatch watch;
   private final @Nullable StreamTranslation translation;
-  private final @Nullable Transforms transforms;
+  private final ChangedEvents changes;
   private final List<Buffer> held = new ArrayList<>(2);
   private @Nullable UpstreamStream stream;
   private byte @Nullable [] piece;
@@ -72,7 +70,7 @@ final class StreamIntake implements Intake, EventScanner.Events {
     this.failures = failures;
     this.showUsage = request.showUsage();
     this.shownModel = request.shownModel();
-    this.transforms = request.transforms();
+    this.changes = new ChangedEvents(request.transforms(), this::see);
     Translation translated = request.translation();
     if (translated == null) {
       this.translation = null;
@@ -116,31 +114,13 @@ final class StreamIntake implements Intake, EventScanner.Events {
     if (over || ended) {
       return;
     }
-    byte[] changed = changed(bytes, start, end, hints);
-    if (changed == null) {
-      see(bytes, start, end, hints);
-    } else {
-      see(changed, 0, changed.length, hints | EventScanner.USAGE);
-    }
-  }
-
-  /** The event as the provider's transforms make it, null when they leave it alone. */
-  private byte @Nullable [] changed(byte[] bytes, int start, int end, int hints) {
-    if (transforms == null || (hints & EventScanner.DATA) == 0) {
-      return null;
-    }
-    EventData data = EventData.of(bytes, start, end);
-    byte[] json = transforms.answer(data.bytes(), data.start(), data.end());
-    if (json == null) {
-      return null;
-    }
-    byte[] event = Arrays.copyOf(DATA, DATA.length + json.length + EVENT_END.length);
-    System.arraycopy(json, 0, event, DATA.length, json.length);
-    System.arraycopy(EVENT_END, 0, event, DATA.length + json.length, EVENT_END.length);
-    return event;
+    changes.take(bytes, start, end, hints);
   }
 
   private void see(byte[] bytes, int start, int end, int hints) {
+    if (over || ended) {
+      return;
+    }
     StreamWatch.Sight sight = watch.look(bytes, start, end, hints);
     if (translation != null) {
       translated(sight, bytes, start, end);
@@ -292,6 +272,9 @@ final class StreamIntake implements Intake, EventScanner.Events {
   @Override
   public void end() {
     scanner.flush(this);
+    if (!over && !ended) {
+      changes.end();
+    }
     if (!over && (stream == null || watch.isComplete())) {
       over = true;
       call.over();

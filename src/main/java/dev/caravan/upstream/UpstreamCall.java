@@ -1,6 +1,7 @@
 package dev.caravan.upstream;
 
 import dev.caravan.call.FaultClass;
+import dev.caravan.call.TimeSource;
 import dev.caravan.call.Transcript;
 import dev.caravan.dialect.Splice.Slice;
 import dev.caravan.loop.Loop;
@@ -201,16 +202,21 @@ final class UpstreamCall implements UpstreamStream.Source {
     int status = head.statusCode();
     MultiMap headers = head.headers();
     boolean streams =
-        status == 200 && request.stream() && isEventStream(headers.get("content-type"));
+        status == 200
+            && (request.stream() || request.gathered())
+            && isEventStream(headers.get("content-type"));
     if (streams) {
       phase = Phase.ANSWER;
     } else {
       enter(Phase.WHOLE);
     }
     Intake reader =
-        streams
-            ? new StreamIntake(this, request, headers, failures)
-            : new WholeIntake(this, status, headers);
+        !streams
+            ? new WholeIntake(this, status, headers)
+            : request.gathered()
+                ? new GatheringIntake(
+                    this, request, headers, TimeSource.system().epochMillis() / 1000)
+                : new StreamIntake(this, request, headers, failures);
     if (transcript != null) {
       transcript.answer(Transcript.Side.UPSTREAM, status, headers);
       reader = new TakenDown(reader, transcript);

@@ -224,7 +224,7 @@ final class UpstreamProducer extends DefaultProducer {
     Envelope envelope = read.envelope();
     return new UpstreamRequest(
         target(call, envelope.stream(), payer),
-        withHandedOn(headers(exchange, payer, call, envelope.stream()), exchange),
+        withHandedOn(headers(exchange, payer, call, streams(envelope.stream())), exchange),
         body(exchange, call, read, payer),
         envelope.stream(),
         envelope.asksForUsage(),
@@ -233,11 +233,21 @@ final class UpstreamProducer extends DefaultProducer {
         null,
         timeouts,
         proxy,
-        changesOfAnswers());
+        changesOfAnswers(),
+        gathers(envelope.stream()));
   }
 
   private @Nullable Transforms changesOfAnswers() {
-    return transforms.changeAnswers() ? transforms : null;
+    return transforms.changeAnswers() || transforms.changeStreams() ? transforms : null;
+  }
+
+  /** Whether a stream comes, asked for by the client or not. */
+  private boolean streams(boolean stream) {
+    return stream || provider.isOnlyStreams();
+  }
+
+  private boolean gathers(boolean stream) {
+    return !stream && provider.isOnlyStreams();
   }
 
   private UpstreamRequest errand(Errand errand, Exchange exchange, Call call, Payer payer) {
@@ -262,7 +272,8 @@ final class UpstreamProducer extends DefaultProducer {
         null,
         errand == Errand.COUNT ? timeouts.within(COUNTING) : timeouts,
         proxy,
-        null);
+        null,
+        false);
   }
 
   private UpstreamRequest translated(
@@ -277,7 +288,7 @@ final class UpstreamProducer extends DefaultProducer {
             : List.of();
     return new UpstreamRequest(
         target(call, translation.stream(), payer),
-        headers(exchange, payer, call, translation.stream()),
+        headers(exchange, payer, call, streams(translation.stream())),
         transformed(Splice.apply(body, 0, splices), listed.id(), payer),
         translation.stream(),
         true,
@@ -286,19 +297,22 @@ final class UpstreamProducer extends DefaultProducer {
         translation,
         timeouts,
         proxy,
-        changesOfAnswers());
+        changesOfAnswers(),
+        gathers(translation.stream()));
   }
 
   private List<Slice> transformed(List<Slice> body, String model, Payer payer) {
-    if (!transforms.concern(model)) {
+    return transformed(transforms, body, model, payer);
+  }
+
+  private static List<Slice> transformed(
+      Transforms by, List<Slice> body, String model, Payer payer) {
+    if (!by.concern(model)) {
       return body;
     }
     byte[] before = Splice.join(body);
     Access access = payer.access();
-    byte[] after =
-        access == null
-            ? transforms.request(before, model)
-            : transforms.request(before, model, access);
+    byte[] after = access == null ? by.request(before, model) : by.request(before, model, access);
     return after == before ? body : List.of(new Slice(after, 0, after.length));
   }
 
@@ -318,7 +332,7 @@ final class UpstreamProducer extends DefaultProducer {
     ModelName model = call.model();
     String name =
         provider.model(model == null ? call.requestedModel() : model.upstreamModel()).id();
-    return target.at(dialect.path(target.path(), name, stream));
+    return target.at(dialect.path(target.path(), name, stream || provider.isOnlyStreams()));
   }
 
   private static Map<String, String> withHandedOn(Map<String, String> headers, Exchange exchange) {
@@ -556,7 +570,10 @@ final class UpstreamProducer extends DefaultProducer {
     }
     List<Slice> body =
         transformed(
-            Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices), name, payer);
+            Calls.errand(exchange) == null ? transforms : transforms.ofErrands(),
+            Splice.apply(read.body(), JsonBytes.markLength(read.body()), splices),
+            name,
+            payer);
     exchange.setProperty(PREPARED, new Prepared(read.body(), name, provider, access, body));
     return body;
   }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param showUsage whether the client wants to see an event that holds nothing but usage
  * @param shownModel the name that the client asked for, and sees in what names the model
  * @param transforms what is changed in each event before anybody reads it, null for nothing
+ * @param gathered whether a stream comes although none was asked for, to be put together
  * @param translation how the stream becomes one of the client's dialect, null when it is one
  */
 record UpstreamRequest(
@@ -33,7 +34,8 @@ record UpstreamRequest(
     @Nullable Translation translation,
     UpstreamTimeouts timeouts,
     @Nullable ProxyOptions proxy,
-    @Nullable Transforms transforms) {
+    @Nullable Transforms transforms,
+    boolean gathered) {
 
   /** One whose answer is read as it comes. */
   UpstreamRequest(
@@ -58,7 +60,8 @@ record UpstreamRequest(
         translation,
         timeouts,
         proxy,
-        null);
+        null,
+        false);
   }
 
   int length() {

@@ -77,14 +77,7 @@ class EnvironmentProvidersTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "PROXY_API_KEY",
-        "PROXY_API_KEY_2",
-        "FOO_API_KEY_FILE",
-        "API_KEY",
-        "_API_KEY",
-        "QWEN_CODE_API_KEY"
-      })
+      strings = {"PROXY_API_KEY", "PROXY_API_KEY_2", "FOO_API_KEY_FILE", "API_KEY", "_API_KEY"})
   void someVariablesThatLookLikeAKeyAreNone(String variable) {
     EnvironmentProviders read = read(variable, "value");
 

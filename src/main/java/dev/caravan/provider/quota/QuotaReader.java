@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.call.Access;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.pool.Baseline;
+import dev.caravan.pool.WindowRule;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -102,6 +104,40 @@ public enum QuotaReader {
       }
       double left = Math.clamp(data.path("limit_remaining").asDouble() / limit, 0, 1);
       return List.of(new Baseline(null, null, -1, -1, left, 0, false));
+    }
+  },
+
+  /**
+   * {@code {"rate_limit":{"primary_window":{"used_percent":42,"limit_window_seconds":18000,
+   * "reset_at":…}}}}; every member may be missing (providers.md 9.4).
+   */
+  OPENAI_CODEX("which share of the plan's windows is used, for all models (`codex`)") {
+    @Override
+    List<Baseline> figures(JsonNode root, long now) throws IOException {
+      JsonNode limits = root.path("rate_limit");
+      List<Baseline> open = new ArrayList<>();
+      List<Baseline> spent = new ArrayList<>();
+      window(limits.path("primary_window"), 18_000, now, open, spent);
+      window(limits.path("secondary_window"), 604_800, now, open, spent);
+      if (open.isEmpty() && spent.isEmpty()) {
+        throw new IOException("it tells no window");
+      }
+      // what one window has left does not help when the other has nothing
+      return spent.isEmpty() ? open : spent;
+    }
+
+    private void window(
+        JsonNode said, long usualSeconds, long now, List<Baseline> open, List<Baseline> spent) {
+      if (!said.path("used_percent").isNumber()) {
+        return;
+      }
+      double left = Math.clamp(1 - said.path("used_percent").asDouble() / 100, 0, 1);
+      long moment = said.path("reset_at").asLong(0) * 1000;
+      long wait = said.path("reset_after_seconds").asLong(0) * 1000;
+      long reset = moment > now ? moment : wait > 0 ? now + wait : 0;
+      long seconds = said.path("limit_window_seconds").asLong(usualSeconds);
+      String name = WindowRule.nameOf(Duration.ofSeconds(seconds));
+      (left == 0 ? spent : open).add(new Baseline("codex", name, -1, -1, left, reset, false));
     }
   },
 

@@ -24,6 +24,11 @@ public interface BodyTransform {
     return true;
   }
 
+  /** Whether it has something to do with requests for something else than an answer. */
+  default boolean concernsErrands() {
+    return true;
+  }
+
   /** A word without which it leaves a request alone, empty when there is none. */
   default String onlyWith() {
     return "";
@@ -95,4 +100,14 @@ public interface BodyTransform {
 
   /** Changes a whole answer, or one event of a stream. */
   default void answer(ObjectNode answer) {}
+
+  /**
+   * What it does to one stream beyond that, where it has to remember something between events; each
+   * event comes to {@link #answer} first.
+   *
+   * @return null when it remembers nothing
+   */
+  default @Nullable StreamChange ofStream() {
+    return null;
+  }
 }

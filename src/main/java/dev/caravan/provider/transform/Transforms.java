@@ -50,6 +50,10 @@ public final class Transforms {
             new ClaudeTurns(),
             new Antigravity(),
             new AntigravityEnvelope(),
+            new Codex(),
+            new QwenCode(),
+            new IFlow(),
+            new ThinkTags(),
             new GemmaSystem());
   }
 
@@ -64,11 +68,15 @@ public final class Transforms {
   private final List<BodyTransform> ofAnswers;
   private final List<BodyTransform> aroundAnswers;
   private final List<BodyTransform> ofAccess;
+  private final List<BodyTransform> ofErrands;
+  private final boolean remember;
 
   private Transforms(List<BodyTransform> chosen) {
     this.chosen = List.copyOf(chosen);
     this.ofAccess = chosen.stream().filter(BodyTransform::asksForAccess).toList();
     this.aroundAnswers = chosen.stream().filter(BodyTransform::unpacksAnswers).toList();
+    this.ofErrands = chosen.stream().filter(BodyTransform::concernsErrands).toList();
+    this.remember = chosen.stream().anyMatch(transform -> transform.ofStream() != null);
     this.ofAnswers = chosen.stream().filter(BodyTransform::changesAnswers).toList();
   }
 
@@ -164,7 +172,7 @@ public final class Transforms {
       active.add(all().getLast());
     }
     for (BodyTransform transform : chosen) {
-      if (transform.concerns(model) && holds(body, 0, body.length, transform.onlyWith())) {
+      if (transform.concerns(model) && Bytes.hold(body, 0, body.length, transform.onlyWith())) {
         active.add(transform);
       }
     }
@@ -191,7 +199,7 @@ public final class Transforms {
   private byte @Nullable [] changed(byte[] body, int start, int end) {
     List<BodyTransform> active = new ArrayList<>();
     for (BodyTransform transform : ofAnswers) {
-      if (holds(body, start, end, transform.answersOnlyWith())) {
+      if (Bytes.hold(body, start, end, transform.answersOnlyWith())) {
         active.add(transform);
       }
     }
@@ -204,31 +212,29 @@ public final class Transforms {
     return tree.equals(before) ? null : bytes(tree);
   }
 
-  /** Whether a range holds an ASCII word; every one holds the empty one. */
-  private static boolean holds(byte[] body, int start, int end, String word) {
-    int last = end - word.length();
-    if (word.isEmpty()) {
-      return true;
-    }
-    char first = word.charAt(0);
-    for (int i = start; i <= last; i++) {
-      if (body[i] == first && isAt(body, i, word)) {
-        return true;
-      }
-    }
-    return false;
+  /** Those that concern requests for something else than an answer. */
+  public Transforms ofErrands() {
+    return ofErrands.size() == chosen.size() ? this : new Transforms(ofErrands);
   }
 
-  private static boolean isAt(byte[] body, int at, String word) {
-    for (int i = 1; i < word.length(); i++) {
-      if (body[at + i] != word.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
+  /** Whether something remembers what a stream has said. */
+  public boolean changeStreams() {
+    return remember;
   }
 
-  private static @Nullable ObjectNode tree(byte[] body, int start, int end) {
+  /** What remembers something of one stream, null when nothing does. */
+  public @Nullable ChangedStream ofStream() {
+    List<StreamChange> changes = new ArrayList<>();
+    for (BodyTransform transform : chosen) {
+      StreamChange change = transform.ofStream();
+      if (change != null) {
+        changes.add(change);
+      }
+    }
+    return changes.isEmpty() ? null : new ChangedStream(changes);
+  }
+
+  static @Nullable ObjectNode tree(byte[] body, int start, int end) {
     try {
       JsonNode tree = Mapper.TREES.readTree(body, start, end - start);
       return tree instanceof ObjectNode object ? object : null;
@@ -237,7 +243,7 @@ public final class Transforms {
     }
   }
 
-  private static byte[] bytes(ObjectNode tree) {
+  static byte[] bytes(ObjectNode tree) {
     try {
       return Mapper.TREES.writeValueAsBytes(tree);
     } catch (JsonProcessingException e) {

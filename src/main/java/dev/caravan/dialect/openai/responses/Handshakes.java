@@ -17,6 +17,9 @@ final class Handshakes {
           "response.in_progress",
           "response.content_part.added",
           "response.reasoning_summary_part.added",
+          "codex.rate_limits",
+          "codex.response.metadata",
+          "response.metadata",
           "keepalive" ->
           true;
       // a call says what it calls, a message and a thought only that they begin

@@ -6,6 +6,7 @@ import dev.caravan.dialect.AnswerFacts;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.Errand;
+import dev.caravan.dialect.Gathering;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.Splice;
 import dev.caravan.dialect.StreamWatch;
@@ -88,6 +89,11 @@ public final class OpenAiResponses implements Dialect {
   @Override
   public StreamWatch watch() {
     return new ResponsesWatch();
+  }
+
+  @Override
+  public Gathering gathering(long seconds) {
+    return new GatheredResponse();
   }
 
   @Override
