@@ -14,10 +14,12 @@ import dev.caravan.provider.Catalogue;
 import dev.caravan.provider.Definition;
 import dev.caravan.provider.EnvironmentProviders;
 import dev.caravan.provider.Provider;
+import dev.caravan.provider.account.OAuth;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
@@ -78,6 +80,9 @@ final class ProviderSetup {
             accounts.present(namesOfOAuth(declared.values())));
     read.findings().forEach(finding -> LOG.warn("{}", finding));
     for (Definition definition : read.definitions()) {
+      if (isHeldBack(definition)) {
+        continue;
+      }
       names.add(definition.name());
       sources.put(definition.name(), definition.source().word());
       if (!hasTemplate(context, definition.routeTemplate())) {
@@ -97,6 +102,27 @@ final class ProviderSetup {
       }
       plan(definition, provider);
     }
+  }
+
+  /** Whether its vendor's state asks for a yes that nobody has given. */
+  private boolean isHeldBack(Definition definition) {
+    boolean mayAsk =
+        !(definition.source() instanceof Definition.Source.Listed)
+            || Catalogue.bundled().withAccounts().contains(definition.name());
+    OAuth oauth = mayAsk ? definition.provider().oauth().orElse(null) : null;
+    if (oauth == null || oauth.optIn().isEmpty()) {
+      return false;
+    }
+    String said = configuration.variables().getOrDefault(oauth.optIn(), "").strip();
+    if (List.of("true", "1", "yes").contains(said.toLowerCase(Locale.ROOT))) {
+      return false;
+    }
+    LOG.warn(
+        "provider {}: it is not served before {}=true is set: {}",
+        definition.name(),
+        oauth.optIn(),
+        oauth.statusNote());
+    return true;
   }
 
   private static List<String> namesOfOAuth(Collection<Provider> declared) {

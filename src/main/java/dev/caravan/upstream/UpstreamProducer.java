@@ -338,7 +338,7 @@ final class UpstreamProducer extends DefaultProducer {
     ModelName model = call.model();
     String name =
         provider.model(model == null ? call.requestedModel() : model.upstreamModel()).id();
-    return target.at(dialect.path(target.path(), name, stream));
+    return target.at(dialect.path(target.path(), name, stream || provider.isOnlyStreams()));
   }
 
   private static Map<String, String> withHandedOn(Map<String, String> headers, Exchange exchange) {

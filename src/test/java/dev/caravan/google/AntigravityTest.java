@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.ClientAnswer;
 import dev.caravan.GatewayFixture;
 import java.io.IOException;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -16,6 +17,11 @@ class AntigravityTest {
 
   @RegisterExtension final GatewayFixture gateway = new GatewayFixture();
   private final GoogleProvider google = new GoogleProvider(gateway, "antigravity");
+
+  @BeforeEach
+  void wantItKnowingly() {
+    gateway.with("ANTIGRAVITY_ENABLED", "true");
+  }
 
   @Test
   void clientsOfEachDialectGetTheirToolCallFromEachFamily() throws IOException {
@@ -47,7 +53,7 @@ class AntigravityTest {
   @Test
   void itIsServedOnlyToWhoeverWantsItKnowingly() throws IOException {
     google.accounts("ya29.paid");
-    gateway.withProvider("acme", "sk-good-1");
+    gateway.withProvider("acme", "sk-good-1").with("ANTIGRAVITY_ENABLED", "false");
 
     assertThat(google.question("chat", "gemini-3-flash", false).status()).isNotEqualTo(200);
     assertThat(google.calls()).isEmpty();

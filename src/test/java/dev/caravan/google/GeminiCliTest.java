@@ -54,11 +54,7 @@ class GeminiCliTest {
             .contains("Paris")
             .doesNotContain("gemini3_")
             .doesNotContain("traceId");
-        assertThat(path())
-            .isEqualTo(
-                stream
-                    ? "/v1internal:streamGenerateContent?alt=sse"
-                    : "/v1internal:generateContent");
+        assertThat(path()).isEqualTo("/v1internal:streamGenerateContent?alt=sse");
         assertThat(sent.path("model").asText()).isEqualTo("gemini-3-pro-tool");
         assertThat(sent.path("user_prompt_id").asText()).matches("[0-9a-f]{14}");
         assertThat(sent.at("/request/session_id").asText())
