@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       "  caravan chat \"Hello\"            talk to it",
       "  caravan models                  what can be asked for, and what it costs",
       "  caravan quota                   what the credentials have left, and who rests",
+      "  caravan cred login PROVIDER     a subscription as a credential",
       "  caravan mock                    a stand-in provider with failure drills",
       "  caravan COMMAND --help          what a command takes"
     })
@@ -35,6 +36,7 @@ public final class CaravanCommand implements Callable<Integer> {
           "quota",
           "models",
           "providers",
+          "cred",
           "routes",
           "validate",
           "why",
@@ -78,6 +80,7 @@ public final class CaravanCommand implements Callable<Integer> {
       case "quota" -> new QuotaCommand();
       case "models" -> new ModelsCommand();
       case "providers" -> new ProvidersCommand();
+      case "cred" -> new CredCommand();
       case "mock" -> new MockCommand();
       case "train" -> new TrainCommand();
       case "version" -> new VersionCommand();
@@ -97,6 +100,14 @@ public final class CaravanCommand implements Callable<Integer> {
    * run}.
    */
   private static String[] serverFlagsFirst(String[] args) {
+    if (args.length > 0 && args[0].equals("--add-credential")) {
+      String[] login = args.clone();
+      login[0] = "login";
+      String[] words = new String[args.length + 1];
+      words[0] = "cred";
+      System.arraycopy(login, 0, words, 1, login.length);
+      return words;
+    }
     boolean flag =
         args.length > 0
             && args[0].startsWith("--")

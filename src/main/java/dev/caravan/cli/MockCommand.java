@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.mock.DrillDoc;
 import dev.caravan.mock.Drills;
+import dev.caravan.mock.MockLogin;
 import dev.caravan.mock.MockProvider;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,6 +47,12 @@ public final class MockCommand implements Callable<Integer> {
       description = "Port to listen on, 0 for any free one (default: ${DEFAULT-VALUE}).")
   private int port = 9100;
 
+  @Option(
+      names = "--login-port",
+      paramLabel = "PORT",
+      description = "Also run an identity provider to log in at, on this port.")
+  private @Nullable Integer loginPort;
+
   @Option(names = "--quiet", description = "Print the base URL and nothing else.")
   private boolean quiet;
 
@@ -61,8 +69,13 @@ public final class MockCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Vertx vertx = Vertx.vertx();
-    try (MockProvider mock = MockProvider.start(vertx, host, port)) {
+    try (MockProvider mock = MockProvider.start(vertx, host, port);
+        MockLogin login = loginPort == null ? null : MockLogin.start(loginPort)) {
       out.println(quiet ? mock.baseUrl() : welcome(mock.baseUrl()));
+      if (login != null) {
+        out.println(
+            "Identity provider at " + login.url() + ": /authorize, /device, /token, /userinfo");
+      }
       out.flush();
       new CountDownLatch(1).await();
       return 0;

@@ -98,7 +98,7 @@ public final class MockLogin implements AutoCloseable {
    * Has the next token requests fail.
    *
    * @param how a status, {@code html}, {@code slow}, {@code invalid_grant}, {@code reused}, {@code
-   *     429:7} for a status with a {@code Retry-After}, or {@code cut}
+   *     429:7} for a status with a {@code Retry-After}, {@code slow_down}, or {@code cut}
    */
   public void fail(String how, int times) {
     synchronized (mishaps) {
@@ -273,6 +273,7 @@ public final class MockLogin implements AutoCloseable {
               exchange,
               401,
               "{\"error\":{\"code\":\"refresh_token_reused\",\"message\":\"used\"}}");
+      case "slow_down" -> refuse(exchange, "slow_down", "not so fast");
       case "cut" -> exchange.close();
       default -> {
         String[] parts = how.split(":", 2);

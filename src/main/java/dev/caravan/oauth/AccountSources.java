@@ -160,6 +160,13 @@ public final class AccountSources {
         provider, files.stream().map(f -> new Found(f.name(), f.file(), f.document())).toList());
   }
 
+  /** All that there is of a provider, used or not: nothing is imported, nothing left out. */
+  public List<Found> peek(String provider, OAuth oauth, Map<String, String> variables) {
+    List<Found> all = new ArrayList<>(ofEnvironment(provider, oauth, variables));
+    store.list().of(provider).forEach(f -> all.add(new Found(f.name(), f.file(), f.document())));
+    return List.copyOf(all);
+  }
+
   private static List<Found> once(String provider, List<Found> all) {
     Map<String, Found> once = new LinkedHashMap<>();
     for (Found found : all) {
@@ -373,7 +380,8 @@ public final class AccountSources {
     }
   }
 
-  static String withoutTilde(String path) {
+  /** A path whose {@code ~} is the home of whoever runs this. */
+  public static String withoutTilde(String path) {
     boolean isHomes = path.equals("~") || path.startsWith("~/");
     return isHomes ? System.getProperty("user.home") + path.substring(1) : path;
   }

@@ -158,4 +158,13 @@ class RedactionTest {
     assertThat(redaction.mask("(no usual shape) from alice and bobb by http://proxy:3128"))
         .isEqualTo("(…) from … and … by http://proxy:3128");
   }
+
+  @Test
+  void aTokenThatIsGrantedWhileItRunsIsKnownToEveryMaskOfTheProcess() {
+    Redaction before = new Redaction(List.of(), List.of());
+
+    Redaction.learnEverywhere("ya29.granted-a-moment-ago");
+
+    assertThat(before.mask("token ya29.granted-a-moment-ago!")).doesNotContain("granted-a-moment");
+  }
 }

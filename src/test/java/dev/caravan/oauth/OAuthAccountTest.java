@@ -1,0 +1,274 @@
+package dev.caravan.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.caravan.Eventually;
+import dev.caravan.call.Access;
+import dev.caravan.call.AccountUnusable;
+import dev.caravan.mock.MockLogin;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The cases of providers.md 16 that are about refreshing. */
+class OAuthAccountTest {
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path home;
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  private MockLogin login;
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  private House house;
+
+  @BeforeEach
+  void start() throws Exception {
+    login = MockLogin.start(0);
+    house = new House(login, home.resolve("oauth_creds"));
+  }
+
+  @AfterEach
+  void stop() {
+    login.close();
+  }
+
+  private OAuthAccount account(long endsInSeconds) throws Exception {
+    return house.account(
+        House.document(
+            login.issue("ann@example.org"), login.grant("ann@example.org"), endsInSeconds));
+  }
+
+  private static Path fileOf(OAuthAccount account) {
+    return java.util.Objects.requireNonNull(account.file());
+  }
+
+  private int refreshes() {
+    return login.tokenRequests().size();
+  }
+
+  @Test
+  void aThousandCallsThatMeetOneExpiredTokenMakeOneRefresh() throws Exception {
+    login.fail("slow", 1);
+    OAuthAccount account = account(-60);
+    Set<String> tokens = new ConcurrentSkipListSet<>();
+
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> calls = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        calls.add(
+            threads.submit(
+                () -> {
+                  tokens.add(account.access(House.deadline()).token().reveal());
+                  return null;
+                }));
+      }
+      for (Future<?> call : calls) {
+        call.get();
+      }
+    }
+
+    assertThat(refreshes()).isEqualTo(1);
+    assertThat(tokens).hasSize(1);
+  }
+
+  @Test
+  void aTokenIsRefreshedBeforeItsLeadIsOverAndNotSooner() throws Exception {
+    account(1801).access(House.deadline());
+    assertThat(refreshes()).isZero();
+
+    Access old = account(1799).access(House.deadline());
+
+    assertThat(old.token().reveal()).startsWith("access-");
+    Eventually.holds("one refresh", () -> refreshes() == 1);
+  }
+
+  @Test
+  void theLeadIsNeverMoreThanHalfOfTheTokensLife() throws Exception {
+    house.provider.getOauth().put("refreshLead", "24h");
+    OAuthAccount account = account(-1);
+    account.access(House.deadline());
+    house.clock.advance(Duration.ofMinutes(10)); // 3000 s are left of 3600
+
+    account.access(House.deadline());
+
+    assertThat(refreshes()).isEqualTo(1);
+    assertThat(account.dueAtMillis()).isEqualTo(Clock.NOW + 1_800_000);
+  }
+
+  @Test
+  void anEndpointThatIsDownIsAskedThreeTimesAndThenLeftAlone() throws Exception {
+    login.fail("503", 3);
+    OAuthAccount account = account(60);
+    Access cached = account.access(House.deadline());
+
+    Eventually.holds("three tries", () -> account.status() == AccountStatus.FAILING);
+
+    assertThat(house.clock.pauses()).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
+    assertThat(account.access(House.deadline()).token()).isEqualTo(cached.token());
+    assertThat(account.dueAtMillis()).isEqualTo(Clock.NOW + 3_000 + 60_000);
+    assertThat(refreshes()).isEqualTo(3);
+  }
+
+  @Test
+  void anExpiredTokenThatCannotBeRefreshedSaysWhenToComeBack() throws Exception {
+    login.fail("html", 3);
+    OAuthAccount account = account(-60);
+
+    assertThatThrownBy(() -> account.access(House.deadline()))
+        .isInstanceOfSatisfying(
+            AccountUnusable.class,
+            e -> {
+              assertThat(e.needsLogin()).isFalse();
+              assertThat(e.retryAfter()).isEqualTo(Duration.ofMinutes(1));
+              assertThat(e).hasMessageContaining("not JSON");
+            });
+  }
+
+  @Test
+  void aDelayThatTheEndpointAsksForIsKept() throws Exception {
+    login.fail("429:7", 1);
+
+    account(-60).access(House.deadline());
+
+    assertThat(house.clock.pauses()).containsExactly(Duration.ofSeconds(7));
+    assertThat(refreshes()).isEqualTo(2);
+  }
+
+  @Test
+  void aRefusedRefreshTokenMeansALoginAndNoSecondTry() throws Exception {
+    login.fail("invalid_grant", 1);
+    OAuthAccount account = account(-60);
+
+    assertThatThrownBy(() -> account.access(House.deadline()))
+        .isInstanceOfSatisfying(AccountUnusable.class, e -> assertThat(e.needsLogin()).isTrue())
+        .hasMessageContaining("caravan cred login club");
+    assertThatThrownBy(() -> account.access(House.deadline())).isInstanceOf(AccountUnusable.class);
+
+    assertThat(refreshes()).isEqualTo(1);
+    Eventually.holds("told", () -> house.changes.contains(account.name() + " needs login"));
+  }
+
+  @Test
+  void aReusedRefreshTokenOfCodexIsTriedOnce() throws Exception {
+    login.fail("reused", 1);
+    OAuthAccount account = account(-60);
+
+    assertThatThrownBy(() -> account.access(House.deadline()))
+        .hasMessageContaining("refresh_token_reused");
+
+    assertThat(refreshes()).isEqualTo(1);
+  }
+
+  @Test
+  void whatAnotherProgramHasPutIntoTheFileIsTakenInsteadOfALogin() throws Exception {
+    OAuthAccount account = account(-60);
+    String theirs = login.issue("ann@example.org");
+    login.fail("invalid_grant", 1);
+    house.store.save(fileOf(account), House.document(theirs, login.grant("ann@example.org"), 3600));
+
+    Access access = account.access(House.deadline());
+
+    assertThat(access.token().reveal()).isEqualTo(theirs);
+    assertThat(account.status()).isEqualTo(AccountStatus.READY);
+    assertThat(refreshes()).isZero();
+  }
+
+  @Test
+  void aNewLoginInTheFileBringsAnAccountBack() throws Exception {
+    login.fail("invalid_grant", 1);
+    OAuthAccount account = account(-60);
+    assertThatThrownBy(() -> account.access(House.deadline())).isInstanceOf(AccountUnusable.class);
+
+    String fresh = login.issue("ann@example.org");
+    house.store.save(fileOf(account), House.document(fresh, login.grant("ann@example.org"), 3600));
+    account.tend();
+
+    assertThat(account.access(House.deadline()).token().reveal()).isEqualTo(fresh);
+    Eventually.holds("told", () -> house.changes.contains(account.name() + " ready"));
+  }
+
+  @Test
+  void aRotatedTokenIsSavedBesideWhatNobodyHereKnows() throws Exception {
+    AccountDocument document =
+        AccountDocument.read(
+            """
+            {"access_token":"old","refresh_token":"%s","expiry_date":1,"mine":{"kept":[1,2]},
+             "_proxy_metadata":{"email":"ann@example.org","note":"kept too"}}"""
+                .formatted(login.grant("ann@example.org"))
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    OAuthAccount account = house.account(document);
+
+    String token = account.access(House.deadline()).token().reveal();
+
+    String text = Files.readString(fileOf(account));
+    assertThat(text).contains(token, "\"kept\"", "kept too").doesNotContain("\"old\"");
+    assertThat(CredentialStore.read(fileOf(account)).refreshToken())
+        .isNotEqualTo(document.refreshToken());
+  }
+
+  @Test
+  void whereTheDiskRefusesCallsGoOnAndTheTokenIsSavedLater() throws Exception {
+    Path full = home.resolve("full");
+    Files.writeString(full, "not a folder");
+    House broken = new House(login, full);
+    OAuthAccount account =
+        broken.account(
+            House.document("old", login.grant("ann@example.org"), -60),
+            full.resolve("club_oauth_1.json"));
+
+    String token = account.access(House.deadline()).token().reveal();
+    assertThat(account.isUnsaved()).isTrue();
+
+    Files.delete(full);
+    account.tend();
+
+    assertThat(account.isUnsaved()).isFalse();
+    assertThat(CredentialStore.read(full.resolve("club_oauth_1.json")).accessToken())
+        .isEqualTo(token);
+  }
+
+  @Test
+  void aRefusedTokenIsRenewedOnceAndNotInCircles() throws Exception {
+    OAuthAccount account = account(3600);
+    Access refused = account.access(House.deadline());
+
+    Access other = account.renewed(refused, House.deadline()).orElseThrow();
+
+    assertThat(other.token().reveal()).isNotEqualTo(refused.token().reveal());
+    assertThat(account.renewed(refused, House.deadline())).hasValue(other);
+    assertThat(account.renewed(other, House.deadline())).isEmpty();
+    assertThat(refreshes()).isEqualTo(1);
+  }
+
+  @Test
+  void aMissingClientIdIsNamed() throws Exception {
+    house.variables.clear();
+
+    assertThatThrownBy(() -> account(-60).access(House.deadline()))
+        .hasMessageContaining("CLUB_OAUTH_CLIENT_ID is not set");
+    assertThat(refreshes()).isZero();
+  }
+
+  @Test
+  void aBlockedNetworkIsNotTheAccountsFault() throws Exception {
+    login.fail("blocked", 1);
+    OAuthAccount account = account(-60);
+
+    assertThatThrownBy(() -> account.access(House.deadline()))
+        .isInstanceOfSatisfying(AccountUnusable.class, e -> assertThat(e.needsLogin()).isFalse());
+    assertThat(account.status()).isEqualTo(AccountStatus.FAILING);
+  }
+}
