@@ -25,7 +25,8 @@ class ProviderFilesInCamelTest {
         new RouteBuilder() {
           @Override
           public void configure() {
-            for (String template : new String[] {"openai-compatible", "anthropic", "gemini"}) {
+            for (String template :
+                new String[] {"openai-compatible", "openai-responses", "anthropic", "gemini"}) {
               routeTemplate(template)
                   .templateParameter("provider")
                   .from("direct:provider-{{provider}}")
