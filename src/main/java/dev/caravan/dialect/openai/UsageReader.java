@@ -56,7 +56,6 @@ final class UsageReader {
             cacheWrite = Math.max(cacheWrite, count(json, value));
         case "reasoning_tokens" -> reasoning = Math.max(reasoning, count(json, value));
         case "cost" -> cost(json, value);
-        case "total_cost" -> cost = dollars(json, value);
         case "prompt_tokens_details", "completion_tokens_details" -> details(json, value);
         default -> json.skipChildren();
       }
@@ -64,10 +63,18 @@ final class UsageReader {
   }
 
   private void cost(JsonParser json, JsonToken value) throws IOException {
-    if (value == JsonToken.START_OBJECT) {
-      object(json);
-    } else {
+    if (value != JsonToken.START_OBJECT) {
       cost = dollars(json, value);
+      return;
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      boolean total = json.currentName().equals("total_cost");
+      JsonToken part = json.nextToken();
+      if (total) {
+        cost = dollars(json, part);
+      } else {
+        json.skipChildren();
+      }
     }
   }
 

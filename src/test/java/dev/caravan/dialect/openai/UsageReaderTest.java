@@ -12,6 +12,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The rules of http-api.md 1.9. */
 class UsageReaderTest {
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"prompt_tokens":10,"cost":0.00123}                                     | 0.00123
+          {"prompt_tokens":10,"cost":0}                                           | 0
+          {"prompt_tokens":10,"cost":{"request_cost":0.005,"total_cost":0.006}}   | 0.006
+          {"prompt_tokens":10}                                                    | -1
+          {"prompt_tokens":10,"cost":null}                                        | -1
+          {"prompt_tokens":10,"cost":"0.5"}                                       | -1
+          {"prompt_tokens":10,"cost":-3}                                          | -1
+          {"prompt_tokens":10,"cost":1e9}                                         | -1
+          {"prompt_tokens":10,"cost":[1,{"total_cost":2}]}                        | -1
+          """)
+  void theCostIsTakenWhereItIsToldInDollars(String usage, double cost) {
+    assertThat(read(usage).toldCost()).isEqualTo(cost);
+    assertThat(read(usage).inputUncached()).isEqualTo(10);
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
