@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.model.ModelCamelContext;
@@ -174,12 +175,28 @@ final class ProviderSetup {
 
   private void useAccounts(
       Definition definition, Provider provider, PoolPlan plan, PoolOptions options) {
-    List<OAuthAccount> found = accounts.of(provider);
+    List<OAuthAccount> found = isWanted(provider) ? accounts.of(provider) : List.of();
     accounts.use(provider.getName(), found);
     Pool pool = pools.install(definition.name(), options, credentials(definition, plan, found));
     for (OAuthAccount account : found) {
       tell(pool, account);
     }
+  }
+
+  /** Whether the variable is set without which its accounts are left alone. */
+  private boolean isWanted(Provider provider) {
+    String variable = provider.oauth().map(OAuth::optIn).orElse("");
+    String value = configuration.variables().getOrDefault(variable, "").strip();
+    boolean wanted =
+        variable.isEmpty()
+            || Set.of("true", "1", "yes", "on").contains(value.toLowerCase(Locale.ROOT));
+    if (!wanted) {
+      LOG.warn(
+          "provider {}: its accounts are not used before {}=true is set",
+          provider.getName(),
+          variable);
+    }
+    return wanted;
   }
 
   /** Tells a pool how an account stands. */

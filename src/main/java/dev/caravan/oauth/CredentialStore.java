@@ -14,7 +14,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -188,7 +187,7 @@ public final class CredentialStore {
     for (int i = 2; Files.exists(kept); i++) {
       kept = backups.resolve(file.getFileName() + "." + i);
     }
-    Files.move(file, kept, StandardCopyOption.COPY_ATTRIBUTES);
+    Files.move(file, kept);
     return kept;
   }
 

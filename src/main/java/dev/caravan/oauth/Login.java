@@ -286,8 +286,11 @@ public final class Login {
           "%s granted no refresh token, so the account would end with its first token"
               .formatted(provider.getName()));
     }
-    document = document.withFacts(email(document));
+    document = document.withFacts(emailOfIdToken(document));
     document = setUp(document, members);
+    if (document.identity().isEmpty()) {
+      document = document.withFacts(emailOfUserInfo(document));
+    }
     if (document.identity().isEmpty()) {
       document = document.withFacts(Map.of("email", person.label()));
     }
@@ -303,11 +306,12 @@ public final class Login {
     }
   }
 
-  private Map<String, String> email(AccountDocument document) {
+  private static Map<String, String> emailOfIdToken(AccountDocument document) {
     JsonNode claim = AccountDocument.claim(document.text("id_token"), "email");
-    if (claim != null && claim.isTextual()) {
-      return Map.of("email", claim.asText());
-    }
+    return claim != null && claim.isTextual() ? Map.of("email", claim.asText()) : Map.of();
+  }
+
+  private Map<String, String> emailOfUserInfo(AccountDocument document) {
     if (oauth.userInfoUrl().isEmpty()) {
       return Map.of();
     }

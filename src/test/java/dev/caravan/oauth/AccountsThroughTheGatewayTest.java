@@ -172,6 +172,37 @@ class AccountsThroughTheGatewayTest {
   }
 
   @Test
+  void accountsThatHaveToBeAskedForAreLeftAloneUntilThen() {
+    fixture
+        .withRouteFile(
+            "providers/shy.yaml",
+            """
+            - beans:
+                - name: shy
+                  type: dev.caravan.provider.Provider
+                  properties:
+                    baseUrl: %1$s/v1
+                    oauth: {tokenUrl: "%1$s/token", authorizationUrl: "%1$s/authorize", optIn: SHY_ENABLED}
+            - templatedRoute:
+                routeTemplateRef: openai-compatible
+                parameters:
+                  - {name: provider, value: shy}
+            """
+                .formatted(login.url()))
+        .with("SHY_ACCESS_TOKEN", login.issue("ann@example.org"))
+        .with("SHY_REFRESH_TOKEN", login.grant("ann@example.org"))
+        .with("SHY_EXPIRY_DATE", String.valueOf(System.currentTimeMillis() + 7_200_000));
+
+    assertThat(fixture.ask("shy/m-1").status()).isGreaterThanOrEqualTo(400);
+
+    assertThat(fixture.logged()).anyMatch(line -> line.contains("SHY_ENABLED=true"));
+    fixture.restart();
+    fixture.with("SHY_ENABLED", "true");
+
+    assertThat(fixture.ask("shy/m-1").content()).isEqualTo("I am ann@example.org");
+  }
+
+  @Test
   void brokenFilesHarmNobody() throws Exception {
     Path file = save(1, account("ann@example.org", 7200));
     Files.writeString(file.resolveSibling("club_oauth_2.json"), "{\"refresh_token\":");

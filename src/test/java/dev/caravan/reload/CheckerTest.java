@@ -23,6 +23,7 @@ class CheckerTest {
               "pools",
               "models",
               "quotaReading",
+              "accounts",
               "hook"),
           Set.of("chat"),
           Set.of(),

@@ -24,7 +24,10 @@ import java.util.regex.Pattern;
  */
 public final class OAuth {
 
-  /** Ways to log in; {@code codex-device} is OpenAI's own, see providers.md 9.5. */
+  /**
+   * Ways to log in. {@code codex-device} is OpenAI's own (providers.md 9.5); it may be declared,
+   * and nothing logs in by it yet.
+   */
   public static final List<String> FLOWS = List.of("code", "device", "codex-device");
 
   /** How a client says who it is at the token endpoint. */
