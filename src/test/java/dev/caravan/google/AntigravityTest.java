@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.ClientAnswer;
+import dev.caravan.Eventually;
 import dev.caravan.GatewayFixture;
+import dev.caravan.route.QuotaReading;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,25 @@ class AntigravityTest {
     google.live("sk-rl70-1");
 
     assertThat(google.question("chat", "claude-opus-4.5", true).status()).isEqualTo(429);
+  }
+
+  @Test
+  void aGroupWhoseQuotaIsGoneIsNotAskedForAndOthersAre() throws IOException {
+    google.live("ya29.spent");
+    gateway
+        .gateway()
+        .context()
+        .getRegistry()
+        .lookupByNameAndType("quotaReading", QuotaReading.class)
+        .readDue();
+
+    Eventually.holds(
+        "the model rests", () -> google.question("chat", "claude-opus-4.5", false).status() == 429);
+
+    assertThat(google.question("chat", "claude-sonnet-4.5", false).status()).isEqualTo(429);
+    assertThat(google.question("chat", "gemini-3-flash", false).status()).isEqualTo(200);
+    assertThat(gateway.mock().requests())
+        .anyMatch(request -> request.path().endsWith(":fetchAvailableModels"));
   }
 
   private JsonNode last() throws IOException {

@@ -111,7 +111,7 @@ class ProviderFilesInCamelTest {
       Provider loaded = camel.getRegistry().lookupByNameAndType(entry.name(), Provider.class);
       assertThat(loaded)
           .usingRecursiveComparison()
-          .ignoringFields("name")
+          .ignoringFields("name", "ownErrors") // made of the text of errors; patterns equal nobody
           .isEqualTo(entry.provider());
       assertThat(camel.hasEndpoint("direct:provider-" + entry.name())).isNotNull();
     }
