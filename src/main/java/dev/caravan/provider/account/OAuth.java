@@ -24,11 +24,8 @@ import java.util.regex.Pattern;
  */
 public final class OAuth {
 
-  /**
-   * Ways to log in. {@code codex-device} is OpenAI's own (providers.md 9.5); it may be declared,
-   * and nothing logs in by it yet.
-   */
-  public static final List<String> FLOWS = List.of("code", "device", "codex-device");
+  /** Ways to log in: by a browser that comes back, and by a code that is typed elsewhere. */
+  public static final List<String> FLOWS = List.of("code", "device");
 
   /** How a client says who it is at the token endpoint. */
   public static final List<String> CLIENT_AUTHS = List.of("post", "basic", "both");
@@ -112,7 +109,7 @@ public final class OAuth {
     oneOf("status", get("status"), STATES, complaints);
     url("tokenUrl", true, complaints);
     url("authorizationUrl", flows().contains("code"), complaints);
-    url("deviceUrl", flows().contains("device") || flows().contains("codex-device"), complaints);
+    url("deviceUrl", flows().contains("device"), complaints);
     url("userInfoUrl", false, complaints);
     number("verifierBytes", 32, 96, complaints);
     if (flows().contains("code")) {
