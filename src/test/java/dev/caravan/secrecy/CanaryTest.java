@@ -158,11 +158,20 @@ class CanaryTest {
     secrets.put("PROXY_API_KEY", CLIENT_KEY);
     secrets.put("ADMIN_TOKEN", ADMIN_TOKEN);
     secrets.put("the wrong key", WRONG_KEY);
+    secrets.putAll(tokens());
     for (String drill : DRILLS) {
       secrets.put(
           variable(drill) + "_API_KEY_1", "sk-" + drill + "-canary" + drill.length() + "qx");
     }
     return secrets;
+  }
+
+  /** Those of an account, by their variables. */
+  private static Map<String, String> tokens() {
+    return Map.of(
+        "OPENAI_CODEX_1_ACCESS_TOKEN", "token-good-canary-c8rd2",
+        "OPENAI_CODEX_1_REFRESH_TOKEN", "refresh-canary-w6nt9",
+        "OPENAI_CODEX_1_ID_TOKEN", "e30.e30.canary-k3ph5");
   }
 
   private static List<String> keysOf(Map<String, String> secrets) {
@@ -175,6 +184,9 @@ class CanaryTest {
     for (String drill : DRILLS) {
       environment.put(variable(drill) + "_API_BASE", mock.baseUrl());
     }
+    environment.put("OPENAI_CODEX_API_BASE", mock.baseUrl().replace("/v1", "/backend-api"));
+    environment.put("OPENAI_CODEX_1_ACCOUNT_ID", "acct_1");
+    environment.put("OPENAI_CODEX_1_EXPIRY_DATE", "4102444800000");
     environment.put("MANAGEMENT_PORT", "0");
     environment.put("LOG_LEVEL", "trace");
     environment.put("LOG_FILE", "true");
@@ -211,6 +223,9 @@ class CanaryTest {
       add(sinks, "second answer of " + drill, good.ask(model));
     }
     assertThat(statuses).contains(200, 400, 404, 429, 502, 503, 504);
+    assertThat(add(sinks, "answer for an account", good.ask("openai_codex/mock-5x0ms")))
+        .isEqualTo(200);
+    add(sinks, "refusal of an account", good.ask("openai_codex/mock-nothing"));
     badInput(port, good, wrong, sinks);
     secretsInWrongPlaces(good);
   }
