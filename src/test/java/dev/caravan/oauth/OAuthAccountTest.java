@@ -89,10 +89,12 @@ class OAuthAccountTest {
     account(1801).access(House.deadline());
     assertThat(refreshes()).isZero();
 
-    Access old = account(1799).access(House.deadline());
+    OAuthAccount due = account(1799);
+    Access old = due.access(House.deadline());
 
     assertThat(old.token().reveal()).startsWith("access-");
-    Eventually.holds("one refresh", () -> refreshes() == 1);
+    Eventually.holds("a new token", () -> due.expiresAtMillis() > Clock.NOW + 1_799_000);
+    assertThat(refreshes()).isEqualTo(1);
   }
 
   @Test
