@@ -62,37 +62,25 @@ public final class CohereEmbeddings implements EmbeddingCodec {
 
   @Override
   public EmbeddingAnswer answer(byte[] body, EmbeddingRequest request) throws IOException {
-    List<Raw> vectors = new ArrayList<>();
-    long tokens = 0;
-    try (JsonReader json = new JsonReader(body)) {
-      json.next();
-      if (!json.isObject()) {
-        throw new IOException("not an object");
-      }
-      for (String name = json.nextMember(); name != null; name = json.nextMember()) {
-        switch (name) {
-          case "embeddings" -> vectors(json, vectors);
-          case "meta" -> tokens = tokens(json);
-          default -> json.skip();
-        }
-      }
-    }
-    return EmbeddingAnswer.of(vectors, tokens, tokens, request);
+    return EmbeddingAnswer.read(
+        body, request, CohereEmbeddings::vectors, "meta", CohereEmbeddings::tokens);
   }
 
-  private static void vectors(JsonReader json, List<Raw> into) throws IOException {
+  private static List<Raw> vectors(JsonReader json) throws IOException {
     if (!json.isObject()) {
       throw new IOException("embeddings is no object");
     }
+    List<Raw> vectors = new ArrayList<>();
     for (String type = json.nextMember(); type != null; type = json.nextMember()) {
       if (type.equals("float") && json.isArray()) {
         while (json.nextElement()) {
-          into.add(json.raw());
+          vectors.add(json.raw());
         }
       } else {
         json.skip();
       }
     }
+    return vectors;
   }
 
   private static long tokens(JsonReader json) throws IOException {

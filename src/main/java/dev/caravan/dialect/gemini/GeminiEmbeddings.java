@@ -76,40 +76,28 @@ public final class GeminiEmbeddings implements EmbeddingCodec {
 
   @Override
   public EmbeddingAnswer answer(byte[] body, EmbeddingRequest request) throws IOException {
-    List<Raw> vectors = new ArrayList<>();
-    long tokens = 0;
-    try (JsonReader json = new JsonReader(body)) {
-      json.next();
-      if (!json.isObject()) {
-        throw new IOException("not an object");
-      }
-      for (String name = json.nextMember(); name != null; name = json.nextMember()) {
-        switch (name) {
-          case "embeddings" -> vectors(json, vectors);
-          case "usageMetadata" -> tokens = tokens(json);
-          default -> json.skip();
-        }
-      }
-    }
-    return EmbeddingAnswer.of(vectors, tokens, tokens, request);
+    return EmbeddingAnswer.read(
+        body, request, GeminiEmbeddings::vectors, "usageMetadata", GeminiEmbeddings::tokens);
   }
 
-  private static void vectors(JsonReader json, List<Raw> into) throws IOException {
+  private static List<Raw> vectors(JsonReader json) throws IOException {
     if (!json.isArray()) {
       throw new IOException("embeddings is no array");
     }
+    List<Raw> vectors = new ArrayList<>();
     while (json.nextElement()) {
       if (!json.isObject()) {
         throw new IOException("embeddings holds something else than objects");
       }
       for (String name = json.nextMember(); name != null; name = json.nextMember()) {
         if (name.equals("values")) {
-          into.add(json.raw());
+          vectors.add(json.raw());
         } else {
           json.skip();
         }
       }
     }
+    return vectors;
   }
 
   private static long tokens(JsonReader json) throws IOException {

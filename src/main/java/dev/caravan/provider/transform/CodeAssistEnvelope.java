@@ -9,8 +9,6 @@ import dev.caravan.dialect.hub.Raw;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -104,11 +102,7 @@ final class CodeAssistEnvelope implements BodyTransform {
   }
 
   static byte[] digest(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Trees.sha256(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static UUID uuid(byte[] digest) {

@@ -1,6 +1,7 @@
 package dev.caravan.dialect.hub.embeddings;
 
 import dev.caravan.call.Usage;
+import dev.caravan.dialect.hub.JsonReader;
 import dev.caravan.dialect.hub.JsonWriter;
 import dev.caravan.dialect.hub.Raw;
 import java.io.IOException;
@@ -33,6 +34,46 @@ public record EmbeddingAnswer(
     boolean said = promptTokens > 0 || totalTokens > 0;
     long prompt = promptTokens > 0 ? promptTokens : said ? totalTokens : request.tokens();
     return new EmbeddingAnswer(vectors, prompt, Math.max(prompt, totalTokens), !said);
+  }
+
+  /** Reads a member of an answer on which the reader stands. */
+  @FunctionalInterface
+  public interface MemberReader<T> {
+    T read(JsonReader json) throws IOException;
+  }
+
+  /**
+   * Reads an answer of a dialect that has the vectors in {@code embeddings} and one figure of what
+   * was billed.
+   *
+   * @param usage the member that tells the figure
+   * @throws IOException when it cannot be read, or has not a vector for each input
+   */
+  public static EmbeddingAnswer read(
+      byte[] body,
+      EmbeddingRequest request,
+      MemberReader<List<Raw>> vectors,
+      String usage,
+      MemberReader<Long> tokens)
+      throws IOException {
+    List<Raw> found = new ArrayList<>();
+    long billed = 0;
+    try (JsonReader json = new JsonReader(body)) {
+      json.next();
+      if (!json.isObject()) {
+        throw new IOException("not an object");
+      }
+      for (String name = json.nextMember(); name != null; name = json.nextMember()) {
+        if (name.equals("embeddings")) {
+          found.addAll(vectors.read(json));
+        } else if (name.equals(usage)) {
+          billed = tokens.read(json);
+        } else {
+          json.skip();
+        }
+      }
+    }
+    return of(found, billed, billed, request);
   }
 
   /** Several answers as one, in this order. */
