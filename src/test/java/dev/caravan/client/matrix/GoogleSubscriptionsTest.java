@@ -4,30 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.GatewayFixture;
 import dev.caravan.client.matrix.Sdk.Ask;
 import dev.caravan.client.matrix.Sdk.Call;
 import dev.caravan.client.matrix.Sdk.Said;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Google's subscriptions with accounts, through all four surfaces with the vendors' SDKs. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class GoogleSubscriptionsTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
+class GoogleSubscriptionsTest extends AtSubscriptions {
   private static final List<String> MODELS =
       List.of(
           "gemini_cli/gemini-2.5-pro",
@@ -35,13 +24,8 @@ class GoogleSubscriptionsTest {
           "antigravity/gemini-3-flash",
           "antigravity/claude-opus-4.5");
 
-  private final GatewayFixture gateway = new GatewayFixture();
-  private final Map<String, Sdk> sdks = new LinkedHashMap<>();
-
-  @BeforeAll
-  void start() throws Exception {
-    gateway.begin();
-    gateway.mock().record(true);
+  @Override
+  void provide(GatewayFixture gateway) {
     gateway.with("ANTIGRAVITY_ENABLED", "true");
     for (String stem : List.of("GEMINI_CLI", "ANTIGRAVITY")) {
       gateway
@@ -51,31 +35,10 @@ class GoogleSubscriptionsTest {
           .with(stem + "_1_EXPIRY_DATE", "4102444800000")
           .with(stem + "_1_EMAIL", "ann@example.org");
     }
-    String url = "http://127.0.0.1:" + gateway.gateway().port();
-    Sdk.ALL.forEach(
-        row -> sdks.put(row.name(), row.make().apply(new Sdk.At(url, GatewayFixture.CLIENT_KEY))));
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    sdks.values().forEach(Sdk::close);
-    gateway.end();
-  }
-
-  @AfterEach
-  void forget() {
-    gateway.mock().reset();
   }
 
   static Stream<Arguments> cells() {
-    List<Arguments> cells = new ArrayList<>();
-    for (Sdk.Row client : Sdk.ALL) {
-      for (String model : MODELS) {
-        cells.add(Arguments.of(client, model, false));
-        cells.add(Arguments.of(client, model, true));
-      }
-    }
-    return cells.stream();
+    return cells(MODELS);
   }
 
   @ParameterizedTest(name = "{0} at {1}, streamed {2}")
@@ -107,16 +70,7 @@ class GoogleSubscriptionsTest {
     assertThat(lastRequest().toString()).contains("sunny");
   }
 
-  private Sdk sdk(Sdk.Row client) {
-    return Objects.requireNonNull(sdks.get(client.name()));
-  }
-
   private JsonNode lastRequest() throws IOException {
-    return JSON.readTree(
-        gateway.mock().requests().stream()
-            .filter(request -> request.path().contains("enerateContent"))
-            .toList()
-            .getLast()
-            .text());
+    return lastRequest(r -> r.path().contains("enerateContent"));
   }
 }

@@ -4,23 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.GatewayFixture;
 import dev.caravan.client.matrix.Sdk.Ask;
 import dev.caravan.client.matrix.Sdk.Call;
 import dev.caravan.client.matrix.Sdk.Said;
-import dev.caravan.mock.ReceivedRequest;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,48 +19,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Providers of subscriptions, which stream whether they are asked to or not, through all four
  * surfaces with the vendors' SDKs: texts, thoughts and tools, streamed and whole.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SubscriptionsTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
+class SubscriptionsTest extends AtSubscriptions {
   private static final List<String> PROVIDERS = List.of("openai_codex", "qwen_code", "iflow");
 
-  private final GatewayFixture gateway = new GatewayFixture();
-  private final Map<String, Sdk> sdks = new LinkedHashMap<>();
-
-  @BeforeAll
-  void start() throws Exception {
-    gateway.begin();
-    gateway.mock().record(true);
+  @Override
+  void provide(GatewayFixture gateway) {
     gateway
         .withProvider("openai_codex", "sk-good-1")
         .with("OPENAI_CODEX_API_BASE", gateway.mockAddress() + "/backend-api")
         .withProvider("qwen_code", "sk-good-2")
         .withProvider("iflow", "sk-good-3");
-    String url = "http://127.0.0.1:" + gateway.gateway().port();
-    Sdk.ALL.forEach(
-        row -> sdks.put(row.name(), row.make().apply(new Sdk.At(url, GatewayFixture.CLIENT_KEY))));
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    sdks.values().forEach(Sdk::close);
-    gateway.end();
-  }
-
-  @AfterEach
-  void forget() {
-    gateway.mock().reset();
   }
 
   static Stream<Arguments> cells() {
-    List<Arguments> cells = new ArrayList<>();
-    for (Sdk.Row client : Sdk.ALL) {
-      for (String provider : PROVIDERS) {
-        cells.add(Arguments.of(client, provider, false));
-        cells.add(Arguments.of(client, provider, true));
-      }
-    }
-    return cells.stream();
+    return cells(PROVIDERS);
   }
 
   @ParameterizedTest(name = "{0} at {1}, streamed {2}")
@@ -119,24 +81,20 @@ class SubscriptionsTest {
     }
   }
 
-  @ParameterizedTest(name = "{0} at {1}, streamed {2}")
-  @MethodSource("cells")
-  void thoughtsBetweenTornTagsAreTakenApart(Sdk.Row client, String provider, boolean stream) {
-    if (provider.equals("qwen_code")) {
-      Said said = sdk(client).ask(Ask.of("qwen_code/mock-tags", "Why?").thinking(), stream);
-
-      assertThat(said.thinking()).isEqualTo("plan");
-      assertThat(said.text()).isEqualTo("answer <b");
-    }
+  static Stream<Arguments> cellsWithTags() {
+    return cells(List.of("qwen_code"));
   }
 
-  private Sdk sdk(Sdk.Row client) {
-    return Objects.requireNonNull(sdks.get(client.name()));
+  @ParameterizedTest(name = "{0} at {1}, streamed {2}")
+  @MethodSource("cellsWithTags")
+  void thoughtsBetweenTornTagsAreTakenApart(Sdk.Row client, String provider, boolean stream) {
+    Said said = sdk(client).ask(Ask.of(provider + "/mock-tags", "Why?").thinking(), stream);
+
+    assertThat(said.thinking()).isEqualTo("plan");
+    assertThat(said.text()).isEqualTo("answer <b");
   }
 
   private JsonNode lastRequest() throws IOException {
-    List<ReceivedRequest> requests =
-        gateway.mock().requests().stream().filter(r -> r.method().equals("POST")).toList();
-    return JSON.readTree(requests.getLast().text());
+    return lastRequest(r -> r.method().equals("POST"));
   }
 }
