@@ -215,15 +215,24 @@ public final class CredentialStore {
   private void finish(Path fresh, List<Trouble> troubles) throws IOException {
     String name = String.valueOf(fresh.getFileName());
     Path file = folder.resolve(name.substring(1, name.length() - NEW.length()));
+    AccountDocument whole;
     try {
-      replace(fresh, file, read(fresh));
-      troubles.add(new Trouble(file, "a save of it was cut off; it has been finished"));
+      whole = read(fresh);
     } catch (NoSuchFileException finished) {
-      // by its writer, meanwhile
+      return; // by its writer, meanwhile
     } catch (IOException half) {
       Files.deleteIfExists(fresh);
       troubles.add(
           new Trouble(file, "a save of it was cut off before it was whole; the old one stays"));
+      return;
+    }
+    try {
+      replace(fresh, file, whole);
+      troubles.add(new Trouble(file, "a save of it was cut off; it has been finished"));
+    } catch (IOException e) {
+      // what is whole is kept for the next look: it may be the only copy of a rotated token
+      troubles.add(
+          new Trouble(file, "a save of it was cut off and cannot be finished yet: " + reason(e)));
     }
   }
 

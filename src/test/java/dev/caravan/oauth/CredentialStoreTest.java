@@ -67,6 +67,25 @@ class CredentialStoreTest {
   }
 
   @Test
+  void aWholeSaveThatCannotBeFinishedNowIsKeptForTheNextLook() throws Exception {
+    CredentialStore store = store();
+    Path file = store.add("club", House.document("old", "old-refresh", 60));
+    Path left = file.resolveSibling(".club_oauth_1.json.new");
+    Files.write(left, House.document("new", "new-refresh", 3600).bytes());
+    Files.delete(file);
+    Path inTheWay = Files.createDirectories(file.resolve("something"));
+
+    assertThat(store.list().troubles().toString()).contains("cannot be finished yet");
+    assertThat(left).exists();
+
+    Files.delete(inTheWay);
+    Files.delete(file);
+    assertThat(store.list().of("club"))
+        .singleElement()
+        .satisfies(stored -> assertThat(stored.document().refreshToken()).isEqualTo("new-refresh"));
+  }
+
+  @Test
   void whatIsNoCredentialFileIsToldAndLeftAsItIs() throws Exception {
     Path folder = store().folder();
     store().add("club", House.document("a", "r", 60));
