@@ -4,6 +4,7 @@ import dev.caravan.call.FaultClass;
 import dev.caravan.call.TimeSource;
 import dev.caravan.call.Transcript;
 import dev.caravan.dialect.Splice.Slice;
+import dev.caravan.loop.ChunkReader;
 import dev.caravan.loop.Loop;
 import dev.caravan.loop.Sockets;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -49,6 +50,7 @@ final class UpstreamCall implements UpstreamStream.Source {
   private @Nullable ScheduledFuture<?> timer;
   private @Nullable HttpClientRequest sent;
   private @Nullable HttpClientResponse response;
+  private @Nullable ChunkReader chunks;
   private @Nullable Intake intake;
   private @Nullable UpstreamStream stream;
 
@@ -223,7 +225,13 @@ final class UpstreamCall implements UpstreamStream.Source {
     }
     Intake body = Unpacking.wrap(headers.get("content-encoding"), this, reader);
     intake = body;
-    head.handler(streams ? next -> streamPiece(body, next) : next -> wholePiece(body, next));
+    if (streams) {
+      Handler<Buffer> pieces = next -> streamPiece(body, next);
+      head.handler(pieces);
+      readAhead(head, pieces);
+    } else {
+      head.handler(next -> wholePiece(body, next));
+    }
     head.endHandler(
         nothing -> {
           if (isReading()) {
@@ -238,6 +246,16 @@ final class UpstreamCall implements UpstreamStream.Source {
           }
           over();
         });
+  }
+
+  private void readAhead(HttpClientResponse head, Handler<Buffer> pieces) {
+    if (head.version() == HttpVersion.HTTP_1_1
+        && "chunked".equalsIgnoreCase(head.headers().get("transfer-encoding"))) {
+      chunks = ChunkReader.of(head.request().connection());
+      if (chunks != null) {
+        chunks.readAhead(pieces);
+      }
+    }
   }
 
   private static boolean isEventStream(@Nullable String type) {
@@ -358,7 +376,9 @@ final class UpstreamCall implements UpstreamStream.Source {
   public void pause() {
     if (response != null && phase == Phase.STREAM) {
       paused = true;
-      response.pause();
+      if (chunks == null || !chunks.pause()) {
+        response.pause();
+      }
     }
   }
 
@@ -367,6 +387,9 @@ final class UpstreamCall implements UpstreamStream.Source {
     if (response != null && paused) {
       paused = false;
       phaseNanos = System.nanoTime();
+      if (chunks != null && phase != Phase.OVER) {
+        chunks.resume();
+      }
       response.resume();
     }
   }

@@ -1,5 +1,6 @@
 package dev.caravan.upstream;
 
+import dev.caravan.loop.ChunkReader;
 import dev.caravan.loop.Loop;
 import dev.caravan.loop.Loops;
 import io.vertx.core.Future;
@@ -112,7 +113,11 @@ public final class UpstreamClient implements AutoCloseable {
         .httpClientBuilder()
         .with(adjusted.apply(options))
         .with(pool())
-        .withConnectHandler(connection -> connection.exceptionHandler(cause -> {}))
+        .withConnectHandler(
+            connection -> {
+              connection.exceptionHandler(cause -> {});
+              ChunkReader.install(connection);
+            })
         .build();
   }
 
