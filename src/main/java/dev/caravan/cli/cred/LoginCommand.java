@@ -118,8 +118,7 @@ final class LoginCommand extends CredAction {
             desk.http(provider),
             TimeSource.system(),
             desk.variables(),
-            screen,
-            desk.lock());
+            screen);
     if (!byDevice) {
       listen(login);
     }
