@@ -196,6 +196,11 @@ public final class CredCommand implements Callable<Integer> {
     private boolean device;
 
     @Option(
+        names = "--cookie",
+        description = "By the cookie of a browser that is logged in; it is asked for.")
+    private boolean cookie;
+
+    @Option(
         names = "--no-browser",
         description = "Show the address instead of opening it, and take the last address pasted.")
     private boolean noBrowser;
@@ -278,10 +283,13 @@ public final class CredCommand implements Callable<Integer> {
               TimeSource.system(),
               desk.variables(),
               new Screen(out, headless, label));
-      if (!byDevice) {
+      if (!byDevice && !cookie) {
         listen(login, desk.input);
       }
-      Login.Done done = byDevice ? login.byDevice(Login.LIMIT) : login.byCode(Login.LIMIT);
+      Login.Done done =
+          cookie
+              ? login.byCookie(pastedCookie(provider))
+              : byDevice ? login.byDevice(Login.DEVICE_LIMIT) : login.byCode(Login.LIMIT);
       out.printf("%s %s%n", done.isNew() ? "Kept as" : "Kept anew in", done.file());
       for (String fact : List.of("email", "account_id", "tier", "plan_type", "project")) {
         if (done.facts().containsKey(fact)) {
@@ -292,6 +300,26 @@ public final class CredCommand implements Callable<Integer> {
           "A running gateway takes it over within seconds; the first account of a provider with its next start.");
       out.flush();
       return 0;
+    }
+
+    private String pastedCookie(Provider provider) throws LoginFailed, CredTrouble {
+      if (!CredDesk.oauth(provider).flows().contains("cookie")) {
+        throw new CredTrouble("%s takes no cookies".formatted(provider.getName()), 2);
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      out.println("Paste the cookie (its value, or name=value;):");
+      out.flush();
+      try {
+        String line =
+            new BufferedReader(new InputStreamReader(desk.input, StandardCharsets.UTF_8))
+                .readLine();
+        if (line == null || line.isBlank()) {
+          throw new LoginFailed("no cookie was pasted");
+        }
+        return line;
+      } catch (IOException e) {
+        throw new LoginFailed("no cookie was pasted");
+      }
     }
 
     /** Takes what is pasted, for as long as the login runs. */

@@ -297,7 +297,7 @@ public final class OAuthAccount implements Account {
 
   /** Its effective lead: never more than half of the token's life (providers.md 2.4). */
   private long leadMillis() {
-    long wanted = terms.oauth().refreshLead().toMillis();
+    long wanted = standing.document().refreshLead(terms.oauth()).toMillis();
     long lifetime = standing.document().lifetimeMillis();
     long lead = lifetime > 0 ? Math.min(wanted, lifetime / 2) : wanted;
     return lead + (long) (share * Math.min(lead / 10, 60_000));
