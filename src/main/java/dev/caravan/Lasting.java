@@ -180,8 +180,12 @@ final class Lasting {
     return new ReasoningMemory(
         onDisk ? file : null,
         new ReasoningMemory.Times(
-            configuration.get(Settings.REASONING_CACHE_TTL.of(provider)),
-            configuration.get(Settings.REASONING_DISK_TTL.of(provider)),
+            configuration
+                .find(Settings.SIGNATURE_CACHE_TTL.of(provider))
+                .orElseGet(() -> configuration.get(Settings.REASONING_CACHE_TTL.of(provider))),
+            configuration
+                .find(Settings.SIGNATURE_DISK_TTL.of(provider))
+                .orElseGet(() -> configuration.get(Settings.REASONING_DISK_TTL.of(provider))),
             configuration.get(Settings.REASONING_WRITE_INTERVAL.of(provider))),
         TimeSource.system());
   }

@@ -86,6 +86,60 @@ interface CredentialSettings {
           seconds("1"),
           "1800",
           "Read and without effect: what is too old goes with each write.");
+  SettingPattern<Boolean> ENABLE_SIGNATURE_CACHE =
+      CREDENTIALS.familyUnset(
+          "<P>_ENABLE_SIGNATURE_CACHE",
+          YES_NO,
+          "true",
+          "Whether signatures of calls are kept for clients that do not keep them (gemini_cli, antigravity).");
+  SettingPattern<Duration> SIGNATURE_CACHE_TTL =
+      CREDENTIALS.familyUnset(
+          "<P>_SIGNATURE_CACHE_TTL",
+          seconds("1"),
+          "3600",
+          "How long they are kept in memory alone, without REASONING_CACHE_ENABLE.");
+  SettingPattern<Duration> SIGNATURE_DISK_TTL =
+      CREDENTIALS.familyUnset(
+          "<P>_SIGNATURE_DISK_TTL", seconds("1"), "604800", "How long they are kept in cache/.");
+  SettingPattern<Boolean> ENABLE_JSON_STRING_PARSING =
+      CREDENTIALS.familyUnset(
+          "<P>_ENABLE_JSON_STRING_PARSING",
+          YES_NO,
+          "by provider",
+          "Whether arguments of calls that were written as a text become the list or object that the tool takes (antigravity: true, gemini_cli: false).");
+  SettingPattern<Integer> MALFORMED_CALL_RETRIES =
+      CREDENTIALS.familyUnset(
+          "<P>_MALFORMED_CALL_RETRIES",
+          integer(0, 9),
+          "2",
+          "How often a model of Google's that has called a tool in a way that nobody can read is told so and asked again.");
+  SettingPattern<Duration> MALFORMED_CALL_DELAY =
+      CREDENTIALS.familyUnset(
+          "<P>_MALFORMED_CALL_DELAY", seconds("0"), "1", "How long before that.");
+  SettingPattern<Boolean> USE_CREDITS =
+      CREDENTIALS.familyUnset(
+          "<P>_USE_CREDITS",
+          YES_NO,
+          "false",
+          "Whether calls may spend the account's Google One AI credits, which cost money, when its quota is gone (antigravity).");
+  SettingPattern<Integer> EMPTY_RESPONSE_ATTEMPTS =
+      CREDENTIALS.familyUnset(
+          "<P>_EMPTY_RESPONSE_ATTEMPTS",
+          integer(1, 99),
+          "6",
+          "How often an answer without content, or a limit without a time, is tried with one credential (antigravity).");
+  SettingPattern<Duration> EMPTY_RESPONSE_RETRY_DELAY =
+      CREDENTIALS.familyUnset(
+          "<P>_EMPTY_RESPONSE_RETRY_DELAY", seconds("0"), "3", "How long between two of them.");
+  SettingPattern<Integer> CAPACITY_MAX_ATTEMPTS =
+      CREDENTIALS.familyUnset(
+          "<P>_503_MAX_ATTEMPTS",
+          integer(1, 99),
+          "10",
+          "How often a model without capacity is tried with one credential (antigravity).");
+  SettingPattern<Duration> CAPACITY_RETRY_DELAY =
+      CREDENTIALS.familyUnset(
+          "<P>_503_RETRY_DELAY", seconds("0"), "5", "How long between two of them.");
   SettingPattern<Path> OAUTH_FILE =
       CREDENTIALS.familyUnset(
           "<P>_OAUTH_<N>",

@@ -42,6 +42,10 @@ public final class Login {
   /** How long a login may take (providers.md 2.5). */
   public static final Duration LIMIT = Duration.ofMinutes(5);
 
+  /** How long a code for a device is good, if the vendor does not say (providers.md 9.5). */
+  public static final Duration DEVICE_LIMIT = Duration.ofMinutes(15);
+
+  private static final int SHORTEST_COOKIE = 20;
   private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(10);
 
   /** What a person has to see and may say. */
@@ -221,6 +225,9 @@ public final class Login {
   /** By typing a code into a browser that may be anywhere. */
   public Done byDevice(Duration limit) throws LoginFailed {
     ClientKeys client = client();
+    if (oauth.devicesAreGrantedCodes()) {
+      return byDeviceAndCode(client, limit);
+    }
     DeviceAuthorizationSuccessResponse device = device(client);
     String complete =
         device.getVerificationURIComplete() == null
@@ -242,6 +249,44 @@ public final class Login {
       if (later.code().equals("slow_down")) {
         Duration slower = interval.multipliedBy(3).dividedBy(2);
         interval = slower.compareTo(LONGEST_INTERVAL) < 0 ? slower : LONGEST_INTERVAL;
+      }
+    }
+    throw new LoginFailed(
+        "nobody has typed the code in at %s in time".formatted(provider.getName()));
+  }
+
+  /**
+   * By the cookie of a browser that is logged in.
+   *
+   * @param pasted the cookie, with or without its name; never a part of a command
+   */
+  public Done byCookie(String pasted) throws LoginFailed {
+    if (pasted.strip().length() < SHORTEST_COOKIE) {
+      throw new LoginFailed("that is too short for the cookie of a login");
+    }
+    return keep(granted(new TokenEndpoint(oauth, http).ofCookie(pasted)));
+  }
+
+  /** The vendor's own flow: what the device gets is exchanged like the code of a browser. */
+  private Done byDeviceAndCode(ClientKeys client, Duration limit) throws LoginFailed {
+    CodeDevice device = new CodeDevice(oauth, http);
+    CodeDevice.Begun begun = device.begin(client.id());
+    person.visit(oauth.deviceAgreeUrl(), begun.userCode(), 0);
+    long until = time.nanos() + limit.toNanos();
+    while (time.nanos() - until < 0) {
+      person.waits(Duration.ofNanos(until - time.nanos()));
+      pause(begun.interval());
+      CodeDevice.Agreed agreed = device.ask(begun);
+      if (agreed != null) {
+        return keep(
+            granted(
+                new TokenEndpoint(oauth, http)
+                    .exchange(
+                        client,
+                        URI.create(oauth.tokenUrl()),
+                        agreed.code(),
+                        URI.create(oauth.deviceRedirectUrl()),
+                        agreed.verifier())));
       }
     }
     throw new LoginFailed(

@@ -401,7 +401,6 @@ public final class OAuthAccount implements Account {
           setup.complete(
               terms.state(standing.document(), occasion, answer, around.variables().get()),
               around.http().apply(terms.provider().getProxyUrl()));
-      complete = true;
       if (!found.isEmpty()) {
         AccountDocument next = standing.document().withFacts(found);
         if (!next.equals(standing.document())) {
@@ -409,11 +408,12 @@ public final class OAuthAccount implements Account {
         }
         standing = standing(next, standing.status(), standing.why());
       }
+      complete = true; // not before calls can have what was found
     } catch (AccountUnusable refused) {
-      complete = true;
       standing =
           standing(
               standing.document(), AccountStatus.INELIGIBLE, String.valueOf(refused.getMessage()));
+      complete = true;
       LOG.warn(
           "provider {}: account {}: it is not served: {}", provider(), name, refused.getMessage());
     } catch (IOException e) {

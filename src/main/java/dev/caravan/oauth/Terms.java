@@ -92,7 +92,7 @@ record Terms(Provider provider, OAuth oauth, @Nullable AccountSetup setup) {
    * @param share from 0 to 1: how much sooner than it must, so that many are not due at once
    */
   long leadMillis(AccountDocument document, double share) {
-    long wanted = oauth.refreshLead().toMillis();
+    long wanted = document.refreshLead(oauth).toMillis();
     long lifetime = document.lifetimeMillis();
     long lead = lifetime > 0 ? Math.min(wanted, lifetime / 2) : wanted;
     return lead + (long) (share * Math.min(lead / 10, 60_000));

@@ -199,8 +199,7 @@ class LoginTest {
   void aMissingClientIsNamed() {
     house.variables.clear();
 
-    assertThatThrownBy(() -> login().byCode(LIMIT))
-        .hasMessageContaining("CLUB_OAUTH_CLIENT_ID");
+    assertThatThrownBy(() -> login().byCode(LIMIT)).hasMessageContaining("CLUB_OAUTH_CLIENT_ID");
   }
 
   @Test
@@ -225,8 +224,7 @@ class LoginTest {
     mock.fail("html", 1);
     browse(back -> back);
 
-    assertThatThrownBy(() -> login().byCode(LIMIT))
-        .hasMessageContaining("not JSON");
+    assertThatThrownBy(() -> login().byCode(LIMIT)).hasMessageContaining("not JSON");
     assertThat(house.store.list().accounts()).isEmpty();
   }
 

@@ -39,6 +39,11 @@ final class LoginCommand extends CredAction {
   private boolean device;
 
   @Option(
+      names = "--cookie",
+      description = "By the cookie of a browser that is logged in; it is asked for.")
+  private boolean cookie;
+
+  @Option(
       names = "--no-browser",
       description = "Show the address instead of opening it, and take the last address pasted.")
   private boolean noBrowser;
@@ -119,15 +124,17 @@ final class LoginCommand extends CredAction {
             TimeSource.system(),
             desk.variables(),
             screen);
-    if (!byDevice) {
+    if (!byDevice && !cookie) {
       listen(login);
     }
     Login.Done done;
     try {
       done =
-          byDevice
-              ? login.byDevice(Login.LIMIT)
-              : login.byCode(Login.LIMIT, headless ? Login.Port.WISHED : Login.Port.NEEDED);
+          cookie
+              ? login.byCookie(pastedCookie(provider))
+              : byDevice
+                  ? login.byDevice(Login.DEVICE_LIMIT)
+                  : login.byCode(Login.LIMIT, headless ? Login.Port.WISHED : Login.Port.NEEDED);
     } finally {
       screen.over();
     }
@@ -147,6 +154,24 @@ final class LoginCommand extends CredAction {
       desk.out()
           .printf("There is %s already%s.%n", stored.name(), email.isEmpty() ? "" : " of " + email);
     }
+  }
+
+  private String pastedCookie(Provider provider) throws LoginFailed, CredTrouble {
+    if (!CredDesk.oauth(provider).flows().contains("cookie")) {
+      throw new CredTrouble("%s takes no cookies".formatted(provider.getName()), 2);
+    }
+    desk.out().println("Paste the cookie (its value, or name=value;):");
+    desk.out().flush();
+    try {
+      String line =
+          new BufferedReader(new InputStreamReader(desk.input, StandardCharsets.UTF_8)).readLine();
+      if (line != null && !line.isBlank()) {
+        return line;
+      }
+    } catch (IOException e) {
+      // as if there were none
+    }
+    throw new LoginFailed("no cookie was pasted");
   }
 
   /** Takes what is pasted, for as long as the login runs. */
