@@ -17,9 +17,9 @@ import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.loop.Loops;
 import dev.caravan.mock.MockProvider;
 import dev.caravan.oauth.AccountHttp;
-import dev.caravan.oauth.AccountLock;
 import dev.caravan.oauth.Accounts;
 import dev.caravan.oauth.CredentialStore;
+import dev.caravan.oauth.FolderLock;
 import dev.caravan.oauth.Surroundings;
 import dev.caravan.observe.Redaction;
 import dev.caravan.observe.files.LogFiles;
@@ -88,6 +88,7 @@ final class Lasting {
   private final QuotaPages quotaPages;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
+  private volatile Runnable renewal = () -> {};
 
   /**
    * Puts them together.
@@ -179,8 +180,12 @@ final class Lasting {
     return new ReasoningMemory(
         onDisk ? file : null,
         new ReasoningMemory.Times(
-            configuration.get(Settings.REASONING_CACHE_TTL.of(provider)),
-            configuration.get(Settings.REASONING_DISK_TTL.of(provider)),
+            configuration
+                .find(Settings.SIGNATURE_CACHE_TTL.of(provider))
+                .orElseGet(() -> configuration.get(Settings.REASONING_CACHE_TTL.of(provider))),
+            configuration
+                .find(Settings.SIGNATURE_DISK_TTL.of(provider))
+                .orElseGet(() -> configuration.get(Settings.REASONING_DISK_TTL.of(provider))),
             configuration.get(Settings.REASONING_WRITE_INTERVAL.of(provider))),
         TimeSource.system());
   }
@@ -234,6 +239,16 @@ final class Lasting {
   /** The accounts that pay for calls. */
   Accounts accounts() {
     return accounts;
+  }
+
+  /** Has the live routes built anew, soon. */
+  void renewRoutes() {
+    renewal.run();
+  }
+
+  /** This is how. */
+  void renewRoutesBy(Runnable renewal) {
+    this.renewal = renewal;
   }
 
   QuotaPages quotaPages() {
@@ -314,9 +329,9 @@ final class Lasting {
                 ProviderSetup.tell(pool, account);
               }
             },
-            AccountLock.local());
+            new FolderLock(c.get(Settings.OAUTH_CREDS_DIR)));
     return new Accounts(
-        new CredentialStore(c.get(Settings.OAUTH_CREDS_DIR)),
+        CredentialStore.of(c),
         around,
         fingerprints::fingerprint,
         c.get(Settings.OAUTH_REFRESH_INTERVAL),

@@ -7,6 +7,7 @@ import dev.caravan.mock.MockProvider;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -53,6 +54,13 @@ public final class MockCommand implements Callable<Integer> {
       description = "Also run an identity provider to log in at, on this port.")
   private @Nullable Integer loginPort;
 
+  @Option(
+      names = "--rehearse",
+      paramLabel = "FOLDER",
+      description =
+          "With --login-port: write files of the providers that people log in at into this folder, which ask this mock instead of their vendors (docs/oauth.md).")
+  private @Nullable Path rehearse;
+
   @Option(names = "--quiet", description = "Print the base URL and nothing else.")
   private boolean quiet;
 
@@ -73,6 +81,12 @@ public final class MockCommand implements Callable<Integer> {
         MockLogin login = loginPort == null ? null : MockLogin.start(loginPort)) {
       out.println(quiet ? mock.baseUrl() : welcome(mock.baseUrl()));
       if (login != null) {
+        login.resourceUrl(mock.baseUrl());
+        if (rehearse != null) {
+          String service = mock.baseUrl().replaceFirst("/v1$", "");
+          LocalVendors.write(rehearse, login.url(), service)
+              .forEach(file -> out.println("Wrote " + file));
+        }
         out.println(
             "Identity provider at " + login.url() + ": /authorize, /device, /token, /userinfo");
       }

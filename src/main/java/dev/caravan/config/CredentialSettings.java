@@ -86,6 +86,60 @@ interface CredentialSettings {
           seconds("1"),
           "1800",
           "Read and without effect: what is too old goes with each write.");
+  SettingPattern<Boolean> ENABLE_SIGNATURE_CACHE =
+      CREDENTIALS.familyUnset(
+          "<P>_ENABLE_SIGNATURE_CACHE",
+          YES_NO,
+          "true",
+          "Whether signatures of calls are kept for clients that do not keep them (gemini_cli, antigravity).");
+  SettingPattern<Duration> SIGNATURE_CACHE_TTL =
+      CREDENTIALS.familyUnset(
+          "<P>_SIGNATURE_CACHE_TTL",
+          seconds("1"),
+          "3600",
+          "How long they are kept in memory alone, without REASONING_CACHE_ENABLE.");
+  SettingPattern<Duration> SIGNATURE_DISK_TTL =
+      CREDENTIALS.familyUnset(
+          "<P>_SIGNATURE_DISK_TTL", seconds("1"), "604800", "How long they are kept in cache/.");
+  SettingPattern<Boolean> ENABLE_JSON_STRING_PARSING =
+      CREDENTIALS.familyUnset(
+          "<P>_ENABLE_JSON_STRING_PARSING",
+          YES_NO,
+          "by provider",
+          "Whether arguments of calls that were written as a text become the list or object that the tool takes (antigravity: true, gemini_cli: false).");
+  SettingPattern<Integer> MALFORMED_CALL_RETRIES =
+      CREDENTIALS.familyUnset(
+          "<P>_MALFORMED_CALL_RETRIES",
+          integer(0, 9),
+          "2",
+          "How often a model of Google's that has called a tool in a way that nobody can read is told so and asked again.");
+  SettingPattern<Duration> MALFORMED_CALL_DELAY =
+      CREDENTIALS.familyUnset(
+          "<P>_MALFORMED_CALL_DELAY", seconds("0"), "1", "How long before that.");
+  SettingPattern<Boolean> USE_CREDITS =
+      CREDENTIALS.familyUnset(
+          "<P>_USE_CREDITS",
+          YES_NO,
+          "false",
+          "Whether calls may spend the account's Google One AI credits, which cost money, when its quota is gone (antigravity).");
+  SettingPattern<Integer> EMPTY_RESPONSE_ATTEMPTS =
+      CREDENTIALS.familyUnset(
+          "<P>_EMPTY_RESPONSE_ATTEMPTS",
+          integer(1, 99),
+          "6",
+          "How often an answer without content, or a limit without a time, is tried with one credential (antigravity).");
+  SettingPattern<Duration> EMPTY_RESPONSE_RETRY_DELAY =
+      CREDENTIALS.familyUnset(
+          "<P>_EMPTY_RESPONSE_RETRY_DELAY", seconds("0"), "3", "How long between two of them.");
+  SettingPattern<Integer> CAPACITY_MAX_ATTEMPTS =
+      CREDENTIALS.familyUnset(
+          "<P>_503_MAX_ATTEMPTS",
+          integer(1, 99),
+          "10",
+          "How often a model without capacity is tried with one credential (antigravity).");
+  SettingPattern<Duration> CAPACITY_RETRY_DELAY =
+      CREDENTIALS.familyUnset(
+          "<P>_503_RETRY_DELAY", seconds("0"), "5", "How long between two of them.");
   SettingPattern<Path> OAUTH_FILE =
       CREDENTIALS.familyUnset(
           "<P>_OAUTH_<N>",
@@ -188,6 +242,24 @@ interface CredentialSettings {
   Setting<Path> OAUTH_CREDS_DIR =
       CREDENTIALS.atStart(
           "OAUTH_CREDS_DIR", PATH, "oauth_creds", "Folder of the files of OAuth accounts.");
+  Setting<String> CREDENTIAL_STORE =
+      CREDENTIALS.unset(
+          "CREDENTIAL_STORE",
+          TEXT,
+          "unset",
+          "How files of accounts are written: file as they are, encrypted-file with CREDENTIAL_STORE_KEY. Unset: encrypted where there is a key.");
+  Setting<String> CREDENTIAL_STORE_KEY =
+      CREDENTIALS.unset(
+          "CREDENTIAL_STORE_KEY",
+          SECRET,
+          "unset",
+          "Key of encrypted files of accounts: 32 random bytes as base64 or hex (openssl rand -base64 32).");
+  Setting<String> CREDENTIAL_STORE_OLD_KEY =
+      CREDENTIALS.unset(
+          "CREDENTIAL_STORE_OLD_KEY",
+          SECRET,
+          "unset",
+          "The key before that one, for files that have it still; caravan cred rekey ends the need.");
   Setting<Boolean> SKIP_OAUTH_INIT_CHECK =
       CREDENTIALS.atStart(
           "SKIP_OAUTH_INIT_CHECK", YES_NO, "false", "Skips the check of accounts after the start.");

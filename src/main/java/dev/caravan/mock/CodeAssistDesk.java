@@ -195,6 +195,13 @@ final class CodeAssistDesk {
 
   /** A refusal with the details that Code Assist gives. */
   static Refusal detailed(Refusal refusal, String model) {
+    if (refusal.status() == 429 && refusal.retryAfterSeconds() == 0) {
+      return new Refusal(
+          429,
+          0,
+          JSON,
+          "{\"error\":{\"code\":429,\"message\":\"Resource has been exhausted (e.g. check quota).\",\"status\":\"RESOURCE_EXHAUSTED\"}}");
+    }
     String details =
         switch (refusal.status()) {
           case 429 -> limit(refusal.retryAfterSeconds(), model);

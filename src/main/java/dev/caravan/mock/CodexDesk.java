@@ -54,6 +54,15 @@ final class CodexDesk {
     if (!request.path("input").isArray()) {
       return detail("Input must be a list");
     }
+    for (JsonNode item : request.path("input")) {
+      if (item.path("encrypted_content").asText("").contains("broken")) {
+        return new Refusal(
+            400,
+            0,
+            "application/json",
+            "{\"error\":{\"message\":\"The encrypted content could not be verified.\",\"type\":\"invalid_request_error\",\"code\":\"invalid_encrypted_content\"}}");
+      }
+    }
     for (String name : REFUSED) {
       if (request.has(name)) {
         return detail("Unsupported parameter: " + name);

@@ -64,7 +64,7 @@ final class DrillTable {
               (d, n) -> d.toolCalls = n.first(1)),
           Drill.of(
               "act",
-              "calls what a line `call NAME {JSON}` of the last user message says; text once its result is there",
+              "calls what a line `call NAME {JSON}` of the last user message says; text once its result is there; in Gemini's dialect `miscall NAME {…}` is a call that is no JSON",
               "mock-act",
               "act",
               (d, n) -> d.act = true),

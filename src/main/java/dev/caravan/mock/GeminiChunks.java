@@ -33,9 +33,10 @@ final class GeminiChunks {
   List<String> parts() {
     List<String> parts = new ArrayList<>();
     for (int i = 1; i <= answer.reasoning(); i++) {
-      parts.add(thought("thought " + i + " "));
+      boolean signed = i == answer.reasoning() && request.model().contains("claude");
+      parts.add(signed ? signedThought("thought " + i + " ") : thought("thought " + i + " "));
     }
-    if (blank) {
+    if (blank || !unreadable().isEmpty()) {
       return parts;
     }
     if (calls() > 0) {
@@ -85,6 +86,19 @@ final class GeminiChunks {
     };
   }
 
+  /** A call that is to be written as no JSON, empty for none. */
+  private String unreadable() {
+    return answer.content() instanceof Content.Act
+        ? request
+            .lastText()
+            .lines()
+            .filter(line -> line.startsWith("miscall "))
+            .findFirst()
+            .map(line -> line.substring("miscall ".length()))
+            .orElse("")
+        : "";
+  }
+
   private @Nullable Wanted wanted() {
     return answer.content() instanceof Content.Act ? Wanted.in(request.lastText()) : null;
   }
@@ -118,12 +132,28 @@ final class GeminiChunks {
     return "{\"text\":" + Json.quoted(said) + ",\"thought\":true}";
   }
 
+  /** Claude signs what it has thought, and not the call behind it. */
+  private static String signedThought(String said) {
+    return "{\"text\":"
+        + Json.quoted(said)
+        + ",\"thought\":true,\"thoughtSignature\":\""
+        + SIGNATURE
+        + "\"}";
+  }
+
   String chunk(String part, int saidSoFar) {
     return object(part, "", saidSoFar);
   }
 
   /** Real ones end with a text that says nothing. */
   String last(int said) {
+    if (!unreadable().isEmpty()) {
+      String told = "Malformed function call: call:default_api:" + unreadable();
+      return object(
+          "{\"text\":\"\"}",
+          ",\"finishReason\":\"MALFORMED_FUNCTION_CALL\",\"finishMessage\":" + Json.quoted(told),
+          said);
+    }
     return object("{\"text\":\"\"}", ",\"finishReason\":\"" + reason() + "\"", said);
   }
 

@@ -1,5 +1,7 @@
 package dev.caravan.mock;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -28,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  * issued. It approves whoever comes, and fails as it is told to. HTTP only, on the loopback.
  * Thread-safe.
  *
- * <p>Addresses: {@code GET /authorize}, {@code POST /device}, {@code GET /activate?user_code=},
- * {@code POST /token}, {@code GET /userinfo}, {@code POST /v1/chat/completions}, {@code GET
- * /v1/models}, and {@code POST /__fail?with=503&times=3}.
+ * <p>Vendors of subscriptions are served under their own paths too, in their own way ({@link
+ * VendorLogins}). Addresses: {@code GET /authorize}, {@code POST /device}, {@code GET
+ * /activate?user_code=}, {@code POST /token}, {@code GET /userinfo}, {@code POST
+ * /v1/chat/completions}, {@code GET /v1/models}, {@code POST /__user?email=bob@example.org} and
+ * {@code POST /__fail?with=503&times=3}.
  */
 public final class MockLogin implements AutoCloseable {
   private final HttpServer server;
@@ -46,6 +50,7 @@ public final class MockLogin implements AutoCloseable {
   private volatile boolean rotates = true;
   private volatile int lifetimeSeconds = 3600;
   private volatile String user = "ann@example.org";
+  private volatile String resourceUrl = "";
   private volatile int pendingPolls = 1;
   private volatile int slowMillis = 300;
 
@@ -87,6 +92,11 @@ public final class MockLogin implements AutoCloseable {
 
   public void lifetime(int seconds) {
     this.lifetimeSeconds = seconds;
+  }
+
+  /** Where accounts are told to be served, empty for nothing said. */
+  public void resourceUrl(String url) {
+    this.resourceUrl = url;
   }
 
   /** How often a device is told to wait. */
@@ -149,7 +159,7 @@ public final class MockLogin implements AutoCloseable {
     try (exchange) {
       Map<String, String> query = form(exchange.getRequestURI().getRawQuery());
       String path = exchange.getRequestURI().getPath();
-      switch (path) {
+      switch (VendorLogins.plain(path)) {
         case "/authorize" -> authorize(exchange, query);
         case "/device" -> device(exchange);
         case "/activate" -> {
@@ -159,8 +169,19 @@ public final class MockLogin implements AutoCloseable {
           }
           json(exchange, grant == null ? 404 : 200, "{}");
         }
-        case "/token" -> token(exchange);
+        case "/token" -> token(exchange, path);
+        case "/api/accounts/deviceauth/usercode" -> usercode(exchange);
+        case "/api/accounts/deviceauth/token" -> authorized(exchange);
+        case "/api/oauth/getUserInfo" -> {
+          String token = query.getOrDefault("accessToken", "");
+          page(exchange, VendorLogins.iflowUser(token, accessTokens.get(token)));
+        }
+        case "/api/openapi/apikey" -> iflowKey(exchange);
         case "/userinfo" -> userInfo(exchange);
+        case "/__user" -> {
+          user(query.getOrDefault("email", user));
+          json(exchange, 200, "{}");
+        }
         case "/__fail" -> {
           fail(
               query.getOrDefault("with", "503"),
@@ -207,7 +228,7 @@ public final class MockLogin implements AutoCloseable {
             .formatted(device, code, url(), url(), code));
   }
 
-  private void token(HttpExchange exchange) throws IOException, InterruptedException {
+  private void token(HttpExchange exchange, String path) throws IOException, InterruptedException {
     Map<String, String> form = form(body(exchange));
     String auth = exchange.getRequestHeaders().getFirst("authorization");
     if (auth != null) {
@@ -227,7 +248,7 @@ public final class MockLogin implements AutoCloseable {
         if (grant == null || !matches(grant.challenge(), form.get("code_verifier"))) {
           refuse(exchange, "invalid_grant", "the code or its verifier is wrong");
         } else {
-          granted(exchange, grant.user(), null);
+          granted(exchange, grant.user(), null, false);
         }
       }
       case "refresh_token" -> {
@@ -236,7 +257,7 @@ public final class MockLogin implements AutoCloseable {
         if (who == null) {
           refuse(exchange, "invalid_grant", "the refresh token is not known");
         } else {
-          granted(exchange, who, used);
+          granted(exchange, who, used, VendorLogins.wraps(path, form));
         }
       }
       case "urn:ietf:params:oauth:grant-type:device_code" -> {
@@ -246,7 +267,7 @@ public final class MockLogin implements AutoCloseable {
         } else if (grant.pending().getAndDecrement() > 0) {
           refuse(exchange, "authorization_pending", "nobody has agreed yet");
         } else {
-          granted(exchange, grant.user(), null);
+          granted(exchange, grant.user(), null, false);
         }
       }
       default -> refuse(exchange, "unsupported_grant_type", "what is that?");
@@ -286,7 +307,7 @@ public final class MockLogin implements AutoCloseable {
     return false;
   }
 
-  private void granted(HttpExchange exchange, String who, @Nullable String used)
+  private void granted(HttpExchange exchange, String who, @Nullable String used, boolean wrapped)
       throws IOException {
     String next = used;
     if (used == null || rotates) {
@@ -295,13 +316,61 @@ public final class MockLogin implements AutoCloseable {
         refreshTokens.remove(used);
       }
     }
+    String resource = resourceUrl.isEmpty() ? "" : ",\"resource_url\":" + Json.quoted(resourceUrl);
+    String members =
+        """
+        {"access_token":"%s","refresh_token":"%s","token_type":"Bearer","expires_in":%d,
+         "scope":"openid email","id_token":"%s"%s}"""
+            .formatted(issue(who), next, lifetimeSeconds, jwt(VendorLogins.claims(who)), resource);
+    json(exchange, 200, wrapped ? "{\"success\":true,\"data\":" + members + "}" : members);
+  }
+
+  /** The device flow of ChatGPT plans, which is none of RFC 8628. */
+  private void usercode(HttpExchange exchange) throws IOException {
+    body(exchange);
+    String device = "device-" + numbers.incrementAndGet();
+    String code = "CODE-" + numbers.incrementAndGet();
+    devices.put(device, new Grant(user, null, new AtomicInteger(pendingPolls)));
     json(
         exchange,
         200,
-        """
-        {"access_token":"%s","refresh_token":"%s","token_type":"Bearer","expires_in":%d,
-         "scope":"openid email","id_token":"%s"}"""
-            .formatted(issue(who), next, lifetimeSeconds, jwt("{\"email\":\"" + who + "\"}")));
+        "{\"device_auth_id\":\"%s\",\"user_code\":\"%s\",\"interval\":\"1\"}"
+            .formatted(device, code));
+  }
+
+  private void authorized(HttpExchange exchange) throws IOException {
+    JsonNode asked = new ObjectMapper().readTree(body(exchange));
+    Grant grant = devices.get(asked.path("device_auth_id").asText(""));
+    if (grant == null || grant.pending().getAndDecrement() > 0) {
+      json(exchange, 403, "{\"error\":{\"code\":\"deviceauth_authorization_unknown\"}}");
+      return;
+    }
+    String verifier =
+        "verifier-of-the-vendor-" + numbers.incrementAndGet() + "-0123456789abcdef0123456789abcdef";
+    String challenge = challenge(verifier);
+    String code = "code-" + numbers.incrementAndGet();
+    codes.put(code, new Grant(grant.user(), challenge, new AtomicInteger()));
+    json(
+        exchange,
+        200,
+        "{\"authorization_code\":\"%s\",\"code_verifier\":\"%s\",\"code_challenge\":\"%s\"}"
+            .formatted(code, verifier, challenge));
+  }
+
+  private void iflowKey(HttpExchange exchange) throws IOException {
+    String cookie = exchange.getRequestHeaders().getFirst("cookie");
+    page(
+        exchange,
+        VendorLogins.iflowKey(
+            exchange.getRequestMethod(),
+            cookie == null ? "" : cookie,
+            body(exchange),
+            numbers.incrementAndGet(),
+            System.currentTimeMillis()));
+  }
+
+  private static void page(HttpExchange exchange, VendorLogins.Page page) throws IOException {
+    json(exchange, page.status(), page.json());
   }
 
   private static String jwt(String payload) {
@@ -366,10 +435,14 @@ public final class MockLogin implements AutoCloseable {
     if (verifier == null) {
       return false;
     }
+    return challenge.equals(challenge(verifier));
+  }
+
+  private static String challenge(String verifier) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII));
-      return challenge.equals(Base64.getUrlEncoder().withoutPadding().encodeToString(hash));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("SHA-256 is part of every Java platform", e);
     }

@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.provider.account.OAuth;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,8 +58,17 @@ public final class AccountDocument {
           "token_uri",
           "universe_domain");
 
+  private static final List<String> SECRET_MEMBERS =
+      List.of("id_token", "api_key", "client_secret", "cookie");
+
   private static final List<String> EXPIRIES =
       List.of("expiry_date", "token_expiry", "expired", "expires_at");
+
+  /** Cookies are worth nothing some day, and only a person brings new ones (providers.md 2.4). */
+  private static final Duration COOKIE_LEAD = Duration.ofDays(2);
+
+  /** Where times without a zone are told by the provider that takes cookies (providers.md 8). */
+  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
 
   private final ObjectNode tree;
 
@@ -117,8 +130,20 @@ public final class AccountDocument {
     return text("access_token");
   }
 
+  /** What new tokens are granted for: a refresh token, or the cookie of a browser. */
   public String refreshToken() {
-    return text("refresh_token");
+    String token = text("refresh_token");
+    return token.isEmpty() ? text("cookie") : token;
+  }
+
+  /** Whether it lives on the cookie of a browser that is logged in (providers.md 8). */
+  boolean isByCookie() {
+    return text("refresh_token").isEmpty() && !text("cookie").isEmpty();
+  }
+
+  /** How long before its end it is refreshed, at most. */
+  Duration refreshLead(OAuth oauth) {
+    return isByCookie() ? COOKIE_LEAD : oauth.refreshLead();
   }
 
   /** When the access token ends, in milliseconds since 1970; 0 when nothing says so. */
@@ -131,7 +156,15 @@ public final class AccountDocument {
       }
     }
     JsonNode exp = claim(accessToken(), "exp");
-    return exp != null && exp.isNumber() ? exp.asLong() * 1000 : 0;
+    return exp != null && exp.isNumber() ? exp.asLong() * 1000 : inChina(text("expire_time"));
+  }
+
+  private static long inChina(String text) {
+    try {
+      return LocalDateTime.parse(text.replace(' ', 'T')).toInstant(CHINA).toEpochMilli();
+    } catch (DateTimeException unreadable) {
+      return 0;
+    }
   }
 
   /** How long its last token was to live when it was new, 0 when not known. */
@@ -149,6 +182,9 @@ public final class AccountDocument {
       if (!facts.containsKey("email")) {
         put(facts, "email", text(name));
       }
+    }
+    if (isByCookie()) {
+      facts.put("credential_type", "cookie");
     }
     if (tree.get(METADATA) instanceof ObjectNode metadata) {
       metadata
@@ -184,8 +220,32 @@ public final class AccountDocument {
         .toLowerCase(Locale.ROOT);
   }
 
-  boolean isDisabled() {
+  /** Whether its owner has said that it is not to be used. */
+  public boolean isDisabled() {
     return tree.path(METADATA).path("disabled").asBoolean(false);
+  }
+
+  /** What its owner calls it, empty for nothing. */
+  String label() {
+    return fact("label");
+  }
+
+  /** Whether both are of one login. */
+  boolean hasTokensOf(AccountDocument other) {
+    return refreshToken().equals(other.refreshToken()) && accessToken().equals(other.accessToken());
+  }
+
+  /** Whether both would be written alike; numbers of one value may be kept in different kinds. */
+  boolean isWrittenLike(AccountDocument other) {
+    return Arrays.equals(bytes(), other.bytes());
+  }
+
+  /** What no log may show. */
+  List<String> secrets() {
+    List<String> all = new ArrayList<>(List.of(accessToken(), refreshToken()));
+    SECRET_MEMBERS.forEach(member -> all.add(text(member)));
+    all.removeIf(String::isEmpty);
+    return all;
   }
 
   /** The same with what a token endpoint has just granted. */
@@ -212,6 +272,9 @@ public final class AccountDocument {
   }
 
   private static long lifetime(Map<String, Object> answer, String token, long nowMillis) {
+    if (answer.get("expire_time") instanceof String end) {
+      return Math.max(0, inChina(end) - nowMillis);
+    }
     Object said = answer.get("expires_in");
     if (said instanceof Number seconds) {
       return Math.max(0, seconds.longValue()) * 1000;

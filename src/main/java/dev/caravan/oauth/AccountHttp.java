@@ -18,9 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -59,14 +59,17 @@ public final class AccountHttp implements AccountClient {
 
   @Override
   public Answer send(Request request) throws IOException {
-    CompletableFuture<HttpResponse<byte[]>> answer;
+    HttpRequest wire;
     try {
-      answer =
-          client()
-              .sendAsync(of(request), BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST));
+      wire = of(request);
     } catch (IllegalArgumentException e) {
       throw new IOException(request + " is no request that can be sent", e);
     }
+    // sendAsync would end on the common pool, and wait for whatever others do there
+    FutureTask<HttpResponse<byte[]>> answer =
+        new FutureTask<>(
+            () -> client().send(wire, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST)));
+    Thread.ofVirtual().name("account-http").start(answer);
     try {
       HttpResponse<byte[]> response =
           answer.get(request.patience().toMillis(), TimeUnit.MILLISECONDS);

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param secret empty for a public client
  */
 record ClientKeys(String id, String secret) {
+  static final ClientKeys NONE = new ClientKeys("", "");
 
   /**
    * Those of an account.
@@ -20,6 +21,9 @@ record ClientKeys(String id, String secret) {
    */
   static ClientKeys of(OAuth oauth, Map<String, String> facts, Map<String, String> variables)
       throws MissingClient {
+    if (facts.getOrDefault("credential_type", "").equals("cookie")) {
+      return NONE; // the browser is known, whoever asks for it
+    }
     String id = first(facts.get("client_id"), variables.get(oauth.clientIdVariable()));
     String secret =
         oauth.takesClientSecret()

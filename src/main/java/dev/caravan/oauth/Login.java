@@ -42,6 +42,10 @@ public final class Login {
   /** How long a login may take (providers.md 2.5). */
   public static final Duration LIMIT = Duration.ofMinutes(5);
 
+  /** How long a code for a device is good, if the vendor does not say (providers.md 9.5). */
+  public static final Duration DEVICE_LIMIT = Duration.ofMinutes(15);
+
+  private static final int SHORTEST_COOKIE = 20;
   private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(10);
 
   /** What a person has to see and may say. */
@@ -57,6 +61,13 @@ public final class Login {
 
     /** What has happened, in a sentence. */
     void hears(String sentence);
+
+    /**
+     * Nobody has agreed yet.
+     *
+     * @param left until it is too late
+     */
+    default void waits(Duration left) {}
 
     /** What a person says when nothing but they can tell who the account is; empty for nothing. */
     String label();
@@ -77,6 +88,7 @@ public final class Login {
   private final TimeSource time;
   private final Map<String, String> variables;
   private final Person person;
+  private final AccountLock lock;
   private final SecureRandom random = new SecureRandom();
   private final String state = text(32);
   private final String verifier;
@@ -105,6 +117,7 @@ public final class Login {
     this.time = time;
     this.variables = variables;
     this.person = person;
+    this.lock = new FolderLock(store.folder());
     this.verifier = text(oauth.verifierBytes());
   }
 
@@ -124,13 +137,26 @@ public final class Login {
     return back != null && returns.add(back);
   }
 
-  /** By a browser that comes back to this machine, or whose last address is pasted. */
+  /** Whether a login can do without the port that the browser comes back to. */
+  public enum Port {
+    NEEDED,
+    /** The last address will be pasted. */
+    WISHED
+  }
+
+  /** By a browser that comes back to this machine. */
   public Done byCode(Duration limit) throws LoginFailed, InterruptedException {
+    return byCode(limit, Port.NEEDED);
+  }
+
+  /** By a browser that comes back to this machine, or whose last address is pasted. */
+  public Done byCode(Duration limit, Port wish) throws LoginFailed, InterruptedException {
     ClientKeys client = client();
     int port = port(variables.get(oauth.callbackPortVariable()), oauth.callbackPort());
-    try (Callback callback = Callback.listen(oauth, port, state, returns)) {
-      URI redirect = URI.create("http://localhost:" + callback.port() + oauth.callbackPath());
-      person.visit(authorization(client, redirect), "", callback.port());
+    try (Callback callback = listen(port, wish)) {
+      int open = callback == null ? port : callback.port();
+      URI redirect = URI.create("http://localhost:" + open + oauth.callbackPath());
+      person.visit(authorization(client, redirect), "", callback == null ? 0 : open);
       Callback.Return back = returns.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
       return switch (back) {
         case null ->
@@ -144,6 +170,18 @@ public final class Login {
                     new TokenEndpoint(oauth, http)
                         .exchange(client, URI.create(oauth.tokenUrl()), code, redirect, verifier)));
       };
+    }
+  }
+
+  private @Nullable Callback listen(int port, Port wish) throws LoginFailed {
+    try {
+      return Callback.listen(oauth, port, state, returns);
+    } catch (LoginFailed taken) {
+      if (wish == Port.NEEDED) {
+        throw taken;
+      }
+      person.hears("%s; so it has to be pasted".formatted(taken.getMessage()));
+      return null;
     }
   }
 
@@ -187,6 +225,9 @@ public final class Login {
   /** By typing a code into a browser that may be anywhere. */
   public Done byDevice(Duration limit) throws LoginFailed {
     ClientKeys client = client();
+    if (oauth.devicesAreGrantedCodes()) {
+      return byDeviceAndCode(client, limit);
+    }
     DeviceAuthorizationSuccessResponse device = device(client);
     String complete =
         device.getVerificationURIComplete() == null
@@ -197,6 +238,7 @@ public final class Login {
     Duration interval = Duration.ofSeconds(Math.max(1, device.getInterval()));
     TokenEndpoint endpoint = new TokenEndpoint(oauth, http);
     while (time.nanos() - until < 0) {
+      person.waits(Duration.ofNanos(until - time.nanos()));
       pause(interval);
       TokenEndpoint.Answer answer =
           endpoint.device(
@@ -207,6 +249,44 @@ public final class Login {
       if (later.code().equals("slow_down")) {
         Duration slower = interval.multipliedBy(3).dividedBy(2);
         interval = slower.compareTo(LONGEST_INTERVAL) < 0 ? slower : LONGEST_INTERVAL;
+      }
+    }
+    throw new LoginFailed(
+        "nobody has typed the code in at %s in time".formatted(provider.getName()));
+  }
+
+  /**
+   * By the cookie of a browser that is logged in.
+   *
+   * @param pasted the cookie, with or without its name; never a part of a command
+   */
+  public Done byCookie(String pasted) throws LoginFailed {
+    if (pasted.strip().length() < SHORTEST_COOKIE) {
+      throw new LoginFailed("that is too short for the cookie of a login");
+    }
+    return keep(granted(new TokenEndpoint(oauth, http).ofCookie(pasted)));
+  }
+
+  /** The vendor's own flow: what the device gets is exchanged like the code of a browser. */
+  private Done byDeviceAndCode(ClientKeys client, Duration limit) throws LoginFailed {
+    CodeDevice device = new CodeDevice(oauth, http);
+    CodeDevice.Begun begun = device.begin(client.id());
+    person.visit(oauth.deviceAgreeUrl(), begun.userCode(), 0);
+    long until = time.nanos() + limit.toNanos();
+    while (time.nanos() - until < 0) {
+      person.waits(Duration.ofNanos(until - time.nanos()));
+      pause(begun.interval());
+      CodeDevice.Agreed agreed = device.ask(begun);
+      if (agreed != null) {
+        return keep(
+            granted(
+                new TokenEndpoint(oauth, http)
+                    .exchange(
+                        client,
+                        URI.create(oauth.tokenUrl()),
+                        agreed.code(),
+                        URI.create(oauth.deviceRedirectUrl()),
+                        agreed.verifier())));
       }
     }
     throw new LoginFailed(
@@ -294,7 +374,9 @@ public final class Login {
     if (document.identity().isEmpty()) {
       document = document.withFacts(Map.of("email", person.label()));
     }
-    try {
+    String name = AccountLock.name(provider.getName(), document.identity());
+    // a refresh of the same account that is under way must not end over what is stored here
+    try (AccountLock.Held _ = lock.hold(name)) {
       int before = store.list().of(provider.getName()).size();
       Path file = store.add(provider.getName(), document);
       int after = store.list().of(provider.getName()).size();
@@ -303,6 +385,9 @@ public final class Login {
       throw new LoginFailed(
           "the account cannot be kept in %s: %s"
               .formatted(store.folder(), CredentialStore.reason(e)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LoginFailed("the login was interrupted");
     }
   }
 

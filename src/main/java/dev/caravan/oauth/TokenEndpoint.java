@@ -19,6 +19,7 @@ import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import dev.caravan.provider.account.AccountClient;
+import dev.caravan.provider.account.AccountSetup;
 import dev.caravan.provider.account.OAuth;
 import java.io.IOException;
 import java.net.URI;
@@ -76,8 +77,24 @@ final class TokenEndpoint {
   }
 
   Answer refresh(ClientKeys client, URI endpoint, String refreshToken) {
+    if (client.equals(ClientKeys.NONE)) {
+      return ofCookie(refreshToken);
+    }
     return ask(
         client, endpoint, new RefreshTokenGrant(new RefreshToken(refreshToken)), refreshScopes());
+  }
+
+  /** What the provider's setup makes of the cookie of a browser that is logged in. */
+  Answer ofCookie(String cookie) {
+    AccountSetup setup = Surroundings.setup(oauth.setup()).orElse(null);
+    if (setup == null) {
+      return new Answer.NotNow("cookie", "nothing knows what to do with it", null, false);
+    }
+    try {
+      return read(setup.grantFor(cookie, oauth, http));
+    } catch (IOException e) {
+      return new Answer.NotNow("unreachable", String.valueOf(e.getMessage()), null, true);
+    }
   }
 
   private @Nullable Scope refreshScopes() {

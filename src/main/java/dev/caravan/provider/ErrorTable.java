@@ -59,8 +59,9 @@ final class ErrorTable {
       means(SERVER_ERROR).status(400).shouldRetry(true),
 
       // names of what is wrong with the provider, the model, the pace
+      means(OVERLOADED).word("model_capacity_exhausted"),
       means(OVERLOADED).word("overloaded_error", "overloaded", "engine_overloaded", "engine_overloaded_error", "server_is_overloaded", "server_overloaded",
-          "model_capacity_exhausted", "model_overloaded", "unavailable", "service_unavailable_error"),
+          "model_overloaded", "unavailable", "service_unavailable_error"),
       means(OVERLOADED).at("openai_codex").text("model is at capacity").waiting(CAPACITY),
       means(TIMEOUT).word("deadline_exceeded", "timeout_error"),
       means(MODEL_NOT_ALLOWED).status(403).word("model_not_found", "model_not_allowed", "unsupported_country_region_territory"),

@@ -32,6 +32,11 @@ final class OverrideReader {
           Map.entry("%s_GEMINI3_SYSTEM_INSTRUCTION", "gemini3SystemInstruction"),
           Map.entry("%s_CLAMP_THINKING_TO_OUTPUT", "clampThinking"),
           Map.entry("%s_CLAUDE_THINKING_SANITIZATION", "claudeThinkingSanitization"),
+          Map.entry("%s_ENABLE_JSON_STRING_PARSING", "jsonStrings"),
+          Map.entry("%s_MALFORMED_CALL_RETRIES", "malformedRetries"),
+          Map.entry("%s_MALFORMED_CALL_DELAY", "malformedDelay"),
+          Map.entry("%s_USE_CREDITS", "useCredits"),
+          Map.entry("%s_ENABLE_SIGNATURE_CACHE", "signatureCache"),
           Map.entry("%s_INTERLEAVED_THINKING", "interleavedThinking"),
           Map.entry("%s_PARALLEL_TOOL_INSTRUCTION", "parallelToolInstruction"),
           Map.entry("%s_PARALLEL_TOOL_INSTRUCTION_CLAUDE", "parallelToolsClaude"),
@@ -66,6 +71,8 @@ final class OverrideReader {
     cost();
     proxy();
     OPTIONS.forEach(this::option);
+    tries("%s_EMPTY_RESPONSE_ATTEMPTS", "%s_EMPTY_RESPONSE_RETRY_DELAY", "empty", "limit");
+    tries("%s_503_MAX_ATTEMPTS", "%s_503_RETRY_DELAY", "capacity");
     return unusable ? null : new Overrides(changes);
   }
 
@@ -327,6 +334,29 @@ final class OverrideReader {
                 refuse(found.variable(), fault, "legal: http(s)://[user:password@]host:port");
               }
             });
+  }
+
+  private void tries(String attempts, String pause, String... reasons) {
+    for (String reason : reasons) {
+      find(attempts)
+          .ifPresent(
+              found -> {
+                if (found.value().matches("[1-9]\\d?")) {
+                  change(found, p -> p.changeTries(reason, found.value(), null));
+                } else {
+                  environment.warn(found.variable(), "is no number of attempts", "legal: 1 to 99");
+                }
+              });
+      find(pause)
+          .ifPresent(
+              found -> {
+                if (Durations.exact(found.value()).isPresent()) {
+                  change(found, p -> p.changeTries(reason, null, found.value()));
+                } else {
+                  environment.warn(found.variable(), "is no duration", "legal: 3, 1.5s, 2m");
+                }
+              });
+    }
   }
 
   private void text(String pattern, BiConsumer<Provider, String> set) {

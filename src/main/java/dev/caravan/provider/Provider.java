@@ -55,6 +55,8 @@ public final class Provider {
   private String category = "custom";
   private List<String> aliases = List.of();
   private String baseUrl = "";
+  private List<String> moreBaseUrls = List.of();
+  private Map<String, String> tryAgain = new LinkedHashMap<>();
   private String dialect = DIALECTS.getFirst();
   private @Nullable String authHeader;
   private @Nullable String authScheme;
@@ -310,6 +312,49 @@ public final class Provider {
     return baseUrl;
   }
 
+  /**
+   * Comma list of other addresses of the same provider, in place of {@code baseUrl} for a request
+   * that it fails with 5xx, with silence or without a connection. Each request begins at {@code
+   * baseUrl}.
+   */
+  public void setMoreBaseUrls(String moreBaseUrls) {
+    this.moreBaseUrls = commaList(moreBaseUrls).stream().map(Provider::withoutSlash).toList();
+  }
+
+  public List<String> getMoreBaseUrls() {
+    return moreBaseUrls;
+  }
+
+  /**
+   * How often a request is made again with the same credential, {@code 6 x 3s} for six attempts
+   * with three seconds between them: {@code empty} after an answer without content, {@code limit}
+   * after a limit without a time that {@code errors} calls overloaded, {@code capacity} after a
+   * model without room.
+   */
+  public void setTryAgain(Map<String, String> tryAgain) {
+    this.tryAgain = new LinkedHashMap<>(tryAgain);
+  }
+
+  public Map<String, String> getTryAgain() {
+    return tryAgain;
+  }
+
+  /** The same as rules; what cannot be read is none. */
+  public TryAgain triesAgain() {
+    return tryAgain.isEmpty() ? TryAgain.NEVER : TryAgain.read(tryAgain, new ArrayList<>());
+  }
+
+  /** Changes how often or how fast, where it is tried again at all. */
+  void changeTries(String reason, @Nullable String attempts, @Nullable String pause) {
+    String before = tryAgain.get(reason);
+    if (before != null) {
+      String[] parts = before.split("\\s*x\\s*", 2);
+      tryAgain.put(
+          reason,
+          (attempts == null ? parts[0] : attempts) + " x " + (pause == null ? parts[1] : pause));
+    }
+  }
+
   /** Wire format that it speaks, one of {@link #DIALECTS}. */
   public void setDialect(String dialect) {
     this.dialect = dialect;
@@ -328,6 +373,7 @@ public final class Provider {
     setBaseUrl(otherBaseUrl);
     baseUrl = BaseAddress.before(baseUrl, getChatPath());
     quotaUrl = quotaUrl.startsWith("/") ? quotaUrl : "";
+    moreBaseUrls = List.of();
   }
 
   /** Header that carries the credential; the dialect's when not set. */

@@ -38,6 +38,10 @@ final class ProviderCheck {
     if (!provider.ownErrors().fault().isEmpty()) {
       complain("errors " + provider.ownErrors().fault());
     }
+    TryAgain.read(provider.getTryAgain(), complaints);
+    for (String more : provider.getMoreBaseUrls()) {
+      complainOf("moreBaseUrls", more, baseUrlFault(more));
+    }
     checkTime("connectTimeout", provider.getConnectTimeout());
     checkTime("readTimeout", provider.getReadTimeout());
     return List.copyOf(complaints);

@@ -73,7 +73,16 @@ final class UpstreamProducer extends DefaultProducer {
    * @param secret what is sent, null where nothing is
    * @param access of an account, and of a key only where transforms ask for it; else null
    */
-  private record Payer(@Nullable Secret secret, @Nullable Access access) {}
+  private record Payer(@Nullable Secret secret, @Nullable Access access) {
+
+    /** The same, served at another address. */
+    Payer at(String base) {
+      Access usual = access == null && secret != null ? Access.by(secret) : access;
+      return usual == null
+          ? this
+          : new Payer(secret, new Access(usual.token(), usual.headers(), base, usual.facts()));
+    }
+  }
 
   private final UpstreamClient client;
   private final Provider provider;
@@ -89,6 +98,7 @@ final class UpstreamProducer extends DefaultProducer {
   private final EmbeddingCalls embeddings;
   private final Transforms transforms;
   private final @Nullable ReasoningMemory memory;
+  private final @Nullable Persistence persistence;
   private final Set<String> refused;
   private final boolean edits;
   private final boolean usageOfStreams;
@@ -112,6 +122,7 @@ final class UpstreamProducer extends DefaultProducer {
     this.embeddings = new EmbeddingCalls(client, provider, timeouts, proxy, passed, errors);
     this.transforms = provider.transforms();
     this.memory = transforms.arePerCall() ? component.memories().of(provider.getName()) : null;
+    this.persistence = Persistence.of(provider, transforms);
     this.usageOfStreams =
         provider.reportsStreamUsage() && !provider.refusedParameters().contains("stream_options");
     this.refused = provider.refusedParameters();
@@ -183,6 +194,23 @@ final class UpstreamProducer extends DefaultProducer {
   }
 
   private void process(Exchange exchange, Call call, Payer payer) throws Exception {
+    if (persistence == null || Calls.isDryRun(exchange) || Calls.errand(exchange) != null) {
+      once(exchange, call, payer);
+      return;
+    }
+    Access access = payer.access();
+    boolean mayMove = payer.secret() != null && (access == null || access.baseUrl() == null);
+    persistence.make(
+        exchange,
+        call,
+        mayMove,
+        base -> {
+          exchange.removeProperty(PREPARED);
+          once(exchange, call, base == null ? payer : payer.at(base));
+        });
+  }
+
+  private void once(Exchange exchange, Call call, Payer payer) throws Exception {
     Errand errand = Calls.errand(exchange);
     Secret secret = payer.secret();
     if (Embeddings.areAskedFor(exchange)) {
@@ -191,7 +219,13 @@ final class UpstreamProducer extends DefaultProducer {
       return;
     }
     Translation translation = errand == null ? translations.of(exchange, call, provider) : null;
-    Transforms changes = memory == null ? transforms : transforms.forCall(call.client(), memory);
+    ReasoningMemory thoughts = memory;
+    Transforms changes =
+        thoughts == null
+            ? transforms
+            : persistence == null
+                ? transforms.forCall(call.client(), thoughts)
+                : persistence.sameFor(exchange, () -> transforms.forCall(call.client(), thoughts));
     UpstreamRequest request =
         errand != null
             ? errand(errand, exchange, call, payer)

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Projects and plans of Google's accounts (providers.md 5.10; 16, 22 to 25), asked over HTTP. */
@@ -54,6 +55,7 @@ class AccountSetupTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 23: the paid plan counts")
   void aPlanThatIsPaidBeatsTheCurrentOne() throws IOException {
     assertThat(completed("ya29.ultra", Map.of(), Map.of()))
         .containsEntry("project", "mock-project")
@@ -64,6 +66,7 @@ class AccountSetupTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 22: who joins names no project")
   void aNewAccountJoinsTheDefaultPlanWithoutAProject() throws IOException {
     Map<String, String> facts = completed("ya29.fresh", Map.of(), Map.of());
 
@@ -86,6 +89,7 @@ class AccountSetupTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 25: a project that never comes is given up after five minutes")
   void aProjectThatNeverComesIsGivenUpAfterFiveMinutes() {
     assertThatThrownBy(() -> completed("ya29.onboard9999", Map.of(), Map.of()))
         .isInstanceOf(IOException.class)
@@ -95,6 +99,7 @@ class AccountSetupTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 24: an account that is not served is not asked to join")
   void anAccountThatGoogleDoesNotServeIsNotAskedToJoin() {
     assertThatThrownBy(() -> completed("ya29.nojoin", Map.of(), Map.of()))
         .isInstanceOf(AccountUnusable.class)

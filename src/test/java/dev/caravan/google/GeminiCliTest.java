@@ -11,6 +11,7 @@ import dev.caravan.mock.ReceivedRequest;
 import dev.caravan.route.QuotaReading;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -179,6 +180,7 @@ class GeminiCliTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 45: an effort is a level or a budget")
   void anEffortIsALevelOrABudget() throws IOException {
     google.live("sk-good-1");
 
@@ -197,6 +199,7 @@ class GeminiCliTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 46: a function without parameters is confirmed")
   void aFunctionWithoutParametersIsConfirmedAndTheClientSeesNothingOfIt() throws IOException {
     google.live("sk-good-1");
     String asked =
@@ -218,6 +221,7 @@ class GeminiCliTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 47: schemas in Google's way")
   void schemasAreSaidInGooglesWay() throws IOException {
     google.live("sk-good-1");
 
@@ -269,6 +273,7 @@ class GeminiCliTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 52: the first of parallel calls without a signature")
   void theFirstOfParallelCallsWithoutASignatureSaysSo() throws IOException {
     google.live("sk-good-1");
 
@@ -287,6 +292,7 @@ class GeminiCliTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 51: a result under another id")
   void aResultUnderAnotherIdIsThatOfTheCallWithoutOne() throws IOException {
     google.live("sk-good-1");
 
@@ -320,6 +326,30 @@ class GeminiCliTest {
 
     assertThat(answer.status()).isEqualTo(429);
     assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(70, 90);
+  }
+
+  @Test
+  void aNameForAChainOfModelsGoesOnWhereOneIsLimited() throws IOException {
+    google.live("sk-good-1");
+    gateway.with(
+        "MODEL_ALIASES",
+        "{\"gemini-pro\":[\"gemini_cli/gemini-3-pro-preview-rl70\",\"gemini_cli/gemini-2.5-pro\"]}");
+
+    assertThat(gateway.ask("gemini-pro").status()).isEqualTo(200);
+    assertThat(last().path("model").asText()).isEqualTo("gemini-2.5-pro");
+  }
+
+  @Test
+  @DisplayName("providers.md 16, 26: a group rests as a whole")
+  void aGroupRestsAsAWhole() {
+    google.live("sk-rl562476-1");
+
+    assertThat(google.question("chat", "gemini-2.5-pro", true).status()).isEqualTo(429);
+    assertThat(google.question("chat", "gemini-3-pro-preview", true).status()).isEqualTo(429);
+    assertThat(google.calls()).as("the other model is not asked for").hasSize(1);
+    assertThat(gateway.pool("gemini_cli").credentials().getFirst().cooldowns())
+        .isNotEmpty()
+        .allSatisfy(c -> assertThat(c.cooldown().scope()).contains("pro"));
   }
 
   @Test

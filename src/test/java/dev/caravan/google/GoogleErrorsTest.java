@@ -10,6 +10,7 @@ import dev.caravan.provider.ErrorRules;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What Google's errors mean (providers.md 5.9, 6.8; 16, 26 to 30). */
@@ -28,6 +29,7 @@ class GoogleErrorsTest {
       };
 
   @Test
+  @DisplayName("providers.md 16, 26: a quota says in its text when it ends")
   void aQuotaSaysInItsTextWhenItEnds() {
     Fault fault =
         fault(
@@ -42,6 +44,7 @@ class GoogleErrorsTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 29: the time of RetryInfo beats the other one")
   void theTimeOfRetryInfoBeatsTheOtherOne() {
     Fault fault =
         fault(

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,12 @@ class GoogleTransformsTest {
     assertThat(picture.path("requestType").asText()).isEqualTo("image_gen");
     assertThat(picture.path("model").asText()).isEqualTo("gemini-3-pro-image");
     assertThat(picture.at("/request").has("sessionId")).isFalse();
+    assertThat(sent.has("enabledCreditTypes")).as("nothing is spent unasked").isFalse();
+    assertThat(
+            request("antigravity-envelope", "claude-opus-4.5", ASKED, Map.of("useCredits", "true"))
+                .at("/enabledCreditTypes/0")
+                .asText())
+        .isEqualTo("GOOGLE_ONE_AI");
   }
 
   @Test
@@ -93,6 +100,7 @@ class GoogleTransformsTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 53: thinking makes an answer longer or is cut")
   void thinkingMakesAnAnswerLongerOrIsCut() throws IOException {
     String asked =
         "{\"generationConfig\":{\"maxOutputTokens\":8000,\"thinkingConfig\":{\"thinkingBudget\":31999}}}";
@@ -132,6 +140,7 @@ class GoogleTransformsTest {
           claude-opus-4.5 ; {"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":{}} ; {"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":true}
           gemini-3-flash  ; {"type":"object","properties":{"a":{"type":"integer","exclusiveMinimum":0,"minimum":0}},"$schema":"x"} ; {"type":"object","properties":{"a":{"type":"integer","minimum":0}}}
           """)
+  @DisplayName("providers.md 16, 48, 49 and 50: schemas by family")
   void schemasAreWhatAntigravityTakesForTheFamily(String model, String schema, String wanted)
       throws IOException {
     String asked =
@@ -158,6 +167,7 @@ class GoogleTransformsTest {
           call:read{"path": 'it', "deep": {n: 3, ok: true}}      | read  | {"path":"it","deep":{"n":3,"ok":true}}
           call:default_api:write{path: notes.txt, mode: append}  | write | {"path":"notes.txt","mode":"append"}
           """)
+  @DisplayName("providers.md 16, 54: a call that is nearly JSON")
   void aCallThatIsNearlyJsonIsACall(String said, String tool, String arguments) throws IOException {
     String event =
         "{\"candidates\":[{\"finishReason\":\"MALFORMED_FUNCTION_CALL\",\"finishMessage\":%s}]}"

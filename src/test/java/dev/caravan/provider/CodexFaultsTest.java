@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,7 @@ class CodexFaultsTest {
   private final ErrorRules rules = new ErrorRules("openai_codex", TIME);
 
   @Test
+  @DisplayName("providers.md 16, 31: a spent plan rests until the moment that is named")
   void aSpentPlanRestsUntilTheMomentThatIsNamed() {
     Fault fault =
         rules.classify(

@@ -8,6 +8,7 @@ import dev.caravan.provider.quota.QuotaReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What providers say of quotas (providers.md 4.8 to 4.11; 16, 34 to 37). */
@@ -51,6 +52,7 @@ class QuotaReaderTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 27 and 28: a share of each model")
   void codeAssistTellsAShareOfEachModelWhoseLimitThePlanSays() throws IOException {
     assertThat(
             codeAssist(

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,6 +35,7 @@ class CodexTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 62: a whole answer of a stream, without limits and sampling")
   void aWholeAnswerIsPutTogetherOfAStream() throws IOException {
     plans("sk-good-1");
 
@@ -149,6 +151,7 @@ class CodexTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 32: an overload that comes first is taken elsewhere")
   void anOverloadThatComesFirstIsTakenElsewhere() {
     plans("sk-503-err0-role-1", "sk-good-2");
 
@@ -162,6 +165,7 @@ class CodexTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 33: a broken stream is an error and no end")
   void aBrokenStreamIsAnErrorAndNoEnd() {
     plans("sk-good-1");
 
@@ -174,6 +178,20 @@ class CodexTest {
 
     assertThat(streamed).contains("token 1").doesNotContain("response.completed").contains("error");
     assertThat(whole.status()).as("nothing was told before").isGreaterThanOrEqualTo(500);
+  }
+
+  @Test
+  @DisplayName("providers.md 16, 33: a stream that broke before its first word is asked for again")
+  void aStreamThatBrokeBeforeItsFirstWordIsAskedForAgain() {
+    plans("sk-drop0-role-first1-1");
+
+    String streamed =
+        sent(
+                "/v1/responses",
+                "{\"model\":\"openai_codex/mock-2x0ms\",\"input\":\"hi\",\"stream\":true}")
+            .body();
+
+    assertThat(streamed).contains("token 2").contains("response.completed");
   }
 
   @Test
@@ -191,6 +209,7 @@ class CodexTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 63: long names of tools come back")
   void longNamesOfToolsComeBackAsTheClientKnowsThem() {
     plans("sk-good-1");
     String name = "mcp__server__" + "x".repeat(70);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -47,6 +48,7 @@ class SubscriptionAccountsTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 6: the token of the environment, never its name")
   void anAccountOfQwenIsServedWhereItSays() {
     account("qwen_code", "RESOURCE_URL", gateway.mockAddress() + "/v1");
 
@@ -70,6 +72,7 @@ class SubscriptionAccountsTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 18: the account of an id token")
   void theAccountOfAnIdTokenIsFoundInIt() {
     String claims =
         "{\"https://api.openai.com/auth\":{\"chatgpt_account_id\":\"acct_7\",\"chatgpt_plan_type\":\"plus\"}}";

@@ -29,6 +29,19 @@ public interface AccountSetup {
   Map<String, String> complete(AccountState account, AccountClient client) throws IOException;
 
   /**
+   * Grants tokens for the cookie of a browser that is logged in, where a provider has the flow
+   * {@code cookie}.
+   *
+   * @return what a token endpoint would answer: {@code access_token} and members to keep, {@code
+   *     cookie} among them, or a refusal with {@code error}
+   * @throws IOException if nothing could be found out now
+   */
+  default AccountClient.Answer grantFor(String cookie, OAuth oauth, AccountClient client)
+      throws IOException {
+    throw new IOException("this provider takes no cookies");
+  }
+
+  /**
    * What the account grants its calls.
    *
    * @param usual that of the provider's file: its token, headers and base URL

@@ -28,6 +28,9 @@ public final class IFlowAccount implements AccountSetup {
   @Override
   public Map<String, String> complete(AccountState account, AccountClient client)
       throws IOException {
+    if (account.fact("credential_type").filter("cookie"::equals).isPresent()) {
+      return Map.of(); // its key came with the cookie
+    }
     if (account.occasion() == AccountState.Occasion.FIRST_USE
         && account.fact("api_key").isPresent()) {
       return Map.of();
@@ -47,6 +50,12 @@ public final class IFlowAccount implements AccountSetup {
       throw new IOException("its key was refused with " + answer.status());
     }
     return facts(answer.body());
+  }
+
+  @Override
+  public AccountClient.Answer grantFor(String cookie, OAuth oauth, AccountClient client)
+      throws IOException {
+    return new IFlowCookie(oauth.cookieUrl(), client).grant(cookie);
   }
 
   private static Map<String, String> facts(String body) throws IOException {

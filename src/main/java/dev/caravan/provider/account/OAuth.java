@@ -24,8 +24,14 @@ import java.util.regex.Pattern;
  */
 public final class OAuth {
 
-  /** Ways to log in: by a browser that comes back, and by a code that is typed elsewhere. */
-  public static final List<String> FLOWS = List.of("code", "device");
+  /**
+   * Ways to log in: by a browser that comes back, by a code that is typed elsewhere, and by the
+   * cookie of a browser that is logged in, which the provider's setup knows what to do with.
+   */
+  public static final List<String> FLOWS = List.of("code", "device", "cookie");
+
+  /** What a device that somebody has agreed for is granted. */
+  public static final List<String> DEVICE_GRANTS = List.of("token", "code");
 
   /** How a client says who it is at the token endpoint. */
   public static final List<String> CLIENT_AUTHS = List.of("post", "basic", "both");
@@ -42,6 +48,10 @@ public final class OAuth {
           Map.entry("authorizationUrl", ""),
           Map.entry("tokenUrl", ""),
           Map.entry("deviceUrl", ""),
+          Map.entry("deviceGrant", "token"),
+          Map.entry("deviceAgreeUrl", ""),
+          Map.entry("deviceRedirectUrl", ""),
+          Map.entry("cookieUrl", ""),
           Map.entry("userInfoUrl", ""),
           Map.entry("scopes", ""),
           Map.entry("refreshScopes", ""),
@@ -103,6 +113,7 @@ public final class OAuth {
       }
     }
     flows().forEach(flow -> oneOf("flow", flow, FLOWS, complaints));
+    oneOf("deviceGrant", get("deviceGrant"), DEVICE_GRANTS, complaints);
     oneOf("clientSecret", get("clientSecret"), SECRETS, complaints);
     oneOf("clientAuth", get("clientAuth"), CLIENT_AUTHS, complaints);
     oneOf("expiry", get("expiry"), List.of("millis", "iso"), complaints);
@@ -110,6 +121,9 @@ public final class OAuth {
     url("tokenUrl", true, complaints);
     url("authorizationUrl", flows().contains("code"), complaints);
     url("deviceUrl", flows().contains("device"), complaints);
+    url("deviceAgreeUrl", devicesAreGrantedCodes(), complaints);
+    url("deviceRedirectUrl", devicesAreGrantedCodes(), complaints);
+    url("cookieUrl", flows().contains("cookie"), complaints);
     url("userInfoUrl", false, complaints);
     number("verifierBytes", 32, 96, complaints);
     if (flows().contains("code")) {
@@ -140,6 +154,29 @@ public final class OAuth {
   /** Where a device flow begins. */
   public String deviceUrl() {
     return get("deviceUrl");
+  }
+
+  /**
+   * Whether a device gets an authorization code that is exchanged like a browser's, and not a token
+   * (RFC 8628).
+   */
+  public boolean devicesAreGrantedCodes() {
+    return get("deviceGrant").equals("code");
+  }
+
+  /** Where a person types the code of a device in, where the vendor does not tell. */
+  public String deviceAgreeUrl() {
+    return get("deviceAgreeUrl");
+  }
+
+  /** What the code of a device is exchanged with in place of an address of ours. */
+  public String deviceRedirectUrl() {
+    return get("deviceRedirectUrl");
+  }
+
+  /** Where a cookie is worth a key, for the setup of a provider that takes cookies. */
+  public String cookieUrl() {
+    return get("cookieUrl");
   }
 
   /** What tells the account's e-mail to a bearer, empty when the setup or the user does. */

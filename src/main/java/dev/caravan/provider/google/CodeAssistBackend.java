@@ -10,21 +10,25 @@ import dev.caravan.provider.account.AccountClient.Answer;
 import dev.caravan.provider.account.AccountClient.Request;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /** The methods of Google's Code Assist that an account is set up with. */
 final class CodeAssistBackend {
   static final ObjectMapper TREES = new ObjectMapper(JsonBytes.FACTORY.copy());
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final String base;
+  private final List<String> bases;
+  private final Duration patience;
   private final String token;
   private final AccountClient client;
 
   /**
-   * @param base address before {@code /v1internal}
+   * @param bases addresses before {@code /v1internal}, asked in this order until one of them says
+   *     something
+   * @param patience with each of them
    */
-  CodeAssistBackend(String base, String token, AccountClient client) {
-    this.base = base;
+  CodeAssistBackend(List<String> bases, String token, AccountClient client, Duration patience) {
+    this.bases = List.copyOf(bases);
+    this.patience = patience;
     this.token = token;
     this.client = client;
   }
@@ -45,15 +49,30 @@ final class CodeAssistBackend {
   }
 
   JsonNode post(String method, ObjectNode question) throws IOException {
+    for (String base : bases.subList(0, bases.size() - 1)) {
+      try {
+        return post(base, method, question);
+      } catch (Refused e) {
+        if (e.status() < 500) {
+          throw e;
+        }
+      } catch (IOException e) {
+        // the next may be there
+      }
+    }
+    return post(bases.getLast(), method, question);
+  }
+
+  private JsonNode post(String base, String method, ObjectNode question) throws IOException {
     Request request =
         Request.postJson(base + "/v1internal:" + method, question.toString())
             .withBearer(token)
-            .within(PATIENCE);
+            .within(patience);
     return read(method, client.send(request));
   }
 
   JsonNode get(String url) throws IOException {
-    return read(url, client.send(Request.get(url).withBearer(token).within(PATIENCE)));
+    return read(url, client.send(Request.get(url).withBearer(token).within(patience)));
   }
 
   void pause(Duration length) throws IOException {

@@ -5,7 +5,9 @@ import dev.caravan.provider.account.AccountSetup;
 import dev.caravan.provider.account.AccountState;
 import dev.caravan.provider.account.AccountState.Occasion;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,7 +49,14 @@ public sealed class CodeAssistSetup implements AccountSetup permits AntigravityS
           : Map.of(TIER, tier);
     }
     String base = account.provider().getBaseUrl();
-    CodeAssistBackend google = new CodeAssistBackend(base, account.accessToken(), client);
+    List<String> bases = new ArrayList<>(List.of(base));
+    bases.addAll(account.provider().getMoreBaseUrls());
+    CodeAssistBackend google =
+        new CodeAssistBackend(
+            approach.asksLastBaseFirst() ? bases.reversed() : bases,
+            account.accessToken(),
+            client,
+            approach.patience());
     CloudProjects projects =
         new CloudProjects(google, cloud(base, RESOURCE_MANAGER), cloud(base, SERVICE_USAGE));
     String configured =

@@ -176,7 +176,7 @@ final class ProjectDiscovery {
   }
 
   private String minutes() {
-    long seconds = approach.patience().toSeconds();
+    long seconds = approach.patienceWithProjects().toSeconds();
     return seconds % 60 == 0 && seconds >= 120 ? seconds / 60 + " minutes" : seconds + " s";
   }
 

@@ -3,12 +3,31 @@ package dev.caravan.provider.transform;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.call.Access;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** What Antigravity puts around a request and its answer (providers.md 6.2). */
 final class AntigravityEnvelope implements BodyTransform {
+  /** Option: whether an answer may be paid with the account's credits when its quota is gone. */
+  static final String CREDITS = "useCredits";
+
+  private final boolean credits;
+
+  AntigravityEnvelope() {
+    this(false);
+  }
+
+  private AntigravityEnvelope(boolean credits) {
+    this.credits = credits;
+  }
+
+  @Override
+  public AntigravityEnvelope with(Map<String, String> options) {
+    return new AntigravityEnvelope(Trees.isOn(options.getOrDefault(CREDITS, "false")));
+  }
+
   @Override
   public String name() {
     return "antigravity-envelope";
@@ -40,6 +59,9 @@ final class AntigravityEnvelope implements BodyTransform {
     body.put("model", AntigravityModels.sent(model, inner));
     if (!picture) {
       inner.put("sessionId", "-" + session(CodeAssistEnvelope.firstUserText(inner), access));
+    }
+    if (credits) {
+      body.putArray("enabledCreditTypes").add("GOOGLE_ONE_AI");
     }
     body.set("request", inner);
   }

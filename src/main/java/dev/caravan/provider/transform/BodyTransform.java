@@ -2,6 +2,8 @@ package dev.caravan.provider.transform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.call.Access;
+import dev.caravan.call.Fault;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +114,20 @@ public interface BodyTransform {
    */
   default BodyTransform forCall(String client, ReasoningMemory memory) {
     return this;
+  }
+
+  /** Whether it may want a request to be made again; what it says does not change. */
+  default boolean maySayItAgain() {
+    return false;
+  }
+
+  /**
+   * How long to wait before the request is made again because of what has failed, or of what this
+   * has seen in the answer; null when that is left to others. Asked once after each failure of
+   * which the client has seen nothing.
+   */
+  default @Nullable Duration sayItAgainAfter(Fault fault) {
+    return null;
   }
 
   /** Whether it listens to answers; what it says does not change. */

@@ -4,9 +4,14 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.dialect.JsonBytes;
+import dev.caravan.provider.Glob;
 import java.io.IOException;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class ReasoningReplay implements BodyTransform {
   private static final String THOUGHTS = "reasoning_content";
 
+  /** Option: models that want it, all where nothing is said. */
+  static final String MODELS = "replayModels";
+
+  /** Option: whether they want it for answers without a call too. */
+  static final String TEXTS = "replayTexts";
+
   private final @Nullable ReasoningMemory memory;
   private final String client;
   private final StringBuilder thoughts = new StringBuilder(0);
@@ -24,14 +35,38 @@ final class ReasoningReplay implements BodyTransform {
   private final Set<String> calls = new LinkedHashSet<>();
   private boolean finished;
 
+  private final List<String> models;
+  private final boolean texts;
+
   /** One that serves no call yet, and so knows nothing. */
   ReasoningReplay() {
-    this("", null);
+    this("", null, List.of(), false);
   }
 
-  private ReasoningReplay(String client, @Nullable ReasoningMemory memory) {
+  private ReasoningReplay(
+      String client, @Nullable ReasoningMemory memory, List<String> models, boolean texts) {
     this.client = client;
     this.memory = memory;
+    this.models = models;
+    this.texts = texts;
+  }
+
+  @Override
+  public ReasoningReplay with(Map<String, String> options) {
+    return new ReasoningReplay(
+        client,
+        memory,
+        Stream.of(options.getOrDefault(MODELS, "").split(",", -1))
+            .map(String::strip)
+            .filter(glob -> !glob.isEmpty())
+            .toList(),
+        Trees.isOn(options.getOrDefault(TEXTS, "false")));
+  }
+
+  @Override
+  public boolean concerns(String model) {
+    return models.isEmpty()
+        || models.stream().anyMatch(glob -> Glob.matches(glob, model.toLowerCase(Locale.ROOT)));
   }
 
   @Override
@@ -52,12 +87,12 @@ final class ReasoningReplay implements BodyTransform {
 
   @Override
   public BodyTransform forCall(String caller, ReasoningMemory remembered) {
-    return new ReasoningReplay(caller, remembered);
+    return new ReasoningReplay(caller, remembered, models, texts);
   }
 
   @Override
   public String onlyWith() {
-    return "\"tool_calls\"";
+    return texts ? "\"assistant\"" : "\"tool_calls\"";
   }
 
   @Override
@@ -67,7 +102,8 @@ final class ReasoningReplay implements BodyTransform {
     }
     for (ObjectNode message : Trees.messages(body)) {
       boolean lacks = message.path(THOUGHTS).asText("").isEmpty();
-      if (lacks && message.path("tool_calls").size() > 0) {
+      boolean mayHave = texts && message.path("role").asText("").equals("assistant");
+      if (lacks && (mayHave || message.path("tool_calls").size() > 0)) {
         String found = found(message, memory);
         if (found != null) {
           message.put(THOUGHTS, found);
@@ -191,7 +227,7 @@ final class ReasoningReplay implements BodyTransform {
 
   private void remember(ReasoningMemory in) {
     String text = thoughts.toString();
-    if (calls.isEmpty() || text.isBlank() || text.equals(DeepSeek.NO_THOUGHTS)) {
+    if ((calls.isEmpty() && !texts) || text.isBlank() || text.equals(DeepSeek.NO_THOUGHTS)) {
       return;
     }
     calls.forEach(id -> in.remember(client, ofCall(id), text));

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.call.Access;
+import dev.caravan.call.Fault;
 import dev.caravan.call.Secret;
 import dev.caravan.dialect.JsonBytes;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +43,7 @@ public final class Transforms {
             new StringContent(),
             new ReasoningContent(),
             new AutoToolChoice(),
+            new CodexReasoning(),
             new Codex(),
             new QwenCode(),
             new IFlow(),
@@ -48,6 +51,8 @@ public final class Transforms {
             new CodeAssist(),
             new ConfirmedTools(),
             new MalformedCalls(),
+            new ArgumentRepair(),
+            new GoogleSignatures(),
             new Gemini3Tools(),
             new CodeAssistEnvelope(),
             new AntigravityTools(),
@@ -141,6 +146,21 @@ public final class Transforms {
     return perCall
         ? new Transforms(chosen.stream().map(one -> one.forCall(client, memory)).toList())
         : this;
+  }
+
+  /** Whether one of them may want a request to be made again. */
+  public boolean maySayItAgain() {
+    return chosen.stream().anyMatch(BodyTransform::maySayItAgain);
+  }
+
+  /** How long to wait before the request is made again, null when none of them wants that. */
+  public @Nullable Duration sayItAgainAfter(Fault fault) {
+    Duration longest = null;
+    for (BodyTransform transform : chosen) {
+      Duration one = transform.sayItAgainAfter(fault);
+      longest = one != null && (longest == null || one.compareTo(longest) > 0) ? one : longest;
+    }
+    return longest;
   }
 
   /** Whether they change answers, or listen to them. */

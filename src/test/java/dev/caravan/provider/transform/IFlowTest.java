@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ class IFlowTest {
   private static final Transforms IFLOW = Transforms.of(List.of("iflow"));
 
   @Test
+  @DisplayName("providers.md 16, 58: a request is signed with its key")
   void aRequestIsSignedWithItsKey() {
     assertThat(IFlow.signed("sk-1", "session-a", 1_700_000_000_000L))
         .isEqualTo(

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +56,7 @@ class QwenCodeTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 61: reason and usage, one after the other")
   void reasonAndUsageAreToldOneAfterTheOther() throws IOException {
     String reason = "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}";
     String usage = "{\"choices\":[],\"usage\":{\"total_tokens\":3}}";
@@ -89,6 +91,7 @@ class QwenCodeTest {
         "https://portal.qwen.ai/v1/",
         "portal.qwen.ai/v1"
       })
+  @DisplayName("providers.md 16, 59: an address may end in the version or not")
   void anAddressMayEndInTheVersionOrNot(String base) {
     Provider provider = Catalogue.bundled().find("qwen_code").orElseThrow().provider();
 

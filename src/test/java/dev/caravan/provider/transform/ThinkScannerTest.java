@@ -16,6 +16,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Thoughts between tags, however the text is cut (providers.md 7; 16, 60). */
@@ -87,6 +88,7 @@ class ThinkScannerTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 60: torn tags")
   void aStreamSaysThoughtsApart() throws IOException {
     ChangedStream stream = Objects.requireNonNull(thinkTags().ofStream());
     List<JsonNode> seen = new ArrayList<>();
