@@ -31,6 +31,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The running gateway: what outlives the routes, and the set of routes that is live.
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Several may run in one process, each with its own ports, pools and routes.
  */
 public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
   private final Lasting lasting;
   private final AtomicReference<RouteParts> live;
   private final Generations generations;
@@ -105,6 +109,7 @@ public final class Gateway implements AutoCloseable {
                 String.valueOf(routes.toAbsolutePath().normalize().getFileName())));
     lasting.readiness().routes(() -> RouteReport.rejectedEdit(generations.complaints()));
     Gateway gateway = new Gateway(lasting, live, generations, management);
+    lasting.renewRoutesBy(gateway::renewRoutes);
     try {
       gateway.operations(management.surface());
       management.open(new Loops(lasting.vertx(), 1), lasting.server());
@@ -208,6 +213,19 @@ public final class Gateway implements AutoCloseable {
   /** Takes the route files over as they are now, and tells the log what came of it. */
   public void reloadRoutes() {
     report.of(generations.reload(false));
+  }
+
+  /**
+   * On a thread of its own: the clock of the live routes is what asks, and it is stopped by this.
+   */
+  private void renewRoutes() {
+    Thread.ofVirtual()
+        .name("caravan-renew")
+        .start(
+            () -> {
+              LOG.info("routes: they are built anew, since a provider has its first account");
+              report.of(generations.renew());
+            });
   }
 
   /** The live routes, and the way to the next ones. */

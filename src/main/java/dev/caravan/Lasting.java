@@ -17,9 +17,9 @@ import dev.caravan.http.StreamingHttpServer;
 import dev.caravan.loop.Loops;
 import dev.caravan.mock.MockProvider;
 import dev.caravan.oauth.AccountHttp;
-import dev.caravan.oauth.AccountLock;
 import dev.caravan.oauth.Accounts;
 import dev.caravan.oauth.CredentialStore;
+import dev.caravan.oauth.FolderLock;
 import dev.caravan.oauth.Surroundings;
 import dev.caravan.observe.Redaction;
 import dev.caravan.observe.files.LogFiles;
@@ -88,6 +88,7 @@ final class Lasting {
   private final QuotaPages quotaPages;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
+  private volatile Runnable renewal = () -> {};
 
   /**
    * Puts them together.
@@ -240,6 +241,16 @@ final class Lasting {
     return accounts;
   }
 
+  /** Has the live routes built anew, soon. */
+  void renewRoutes() {
+    renewal.run();
+  }
+
+  /** This is how. */
+  void renewRoutesBy(Runnable renewal) {
+    this.renewal = renewal;
+  }
+
   QuotaPages quotaPages() {
     return quotaPages;
   }
@@ -318,9 +329,9 @@ final class Lasting {
                 ProviderSetup.tell(pool, account);
               }
             },
-            AccountLock.local());
+            new FolderLock(c.get(Settings.OAUTH_CREDS_DIR)));
     return new Accounts(
-        new CredentialStore(c.get(Settings.OAUTH_CREDS_DIR)),
+        CredentialStore.of(c),
         around,
         fingerprints::fingerprint,
         c.get(Settings.OAUTH_REFRESH_INTERVAL),

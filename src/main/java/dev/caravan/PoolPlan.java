@@ -406,7 +406,7 @@ final class PoolPlan {
     String tier = numberedTier(number).orElse(known);
     int priority = numbered(Settings.CREDENTIAL_PRIORITY, number).orElseGet(() -> priorityOf(tier));
     Secret secret = new Secret(account, account.fingerprint());
-    return new Credential(account.fingerprint(), secret, account.name(), priority)
+    return new Credential(account.fingerprint(), secret, account.label(), priority)
         .withTier(tier, priority)
         .withWeight(numbered(Settings.CREDENTIAL_WEIGHT, number).orElse(1.0));
   }

@@ -55,6 +55,8 @@ final class ProviderSetup {
   private final Fingerprints fingerprints;
   private final Accounts accounts;
   private final List<Runnable> replans = new ArrayList<>();
+  private List<String> mayHaveAccounts = List.of();
+  private Set<String> haveAccounts = Set.of();
 
   ProviderSetup(
       Configuration configuration, Pools pools, Fingerprints fingerprints, Accounts accounts) {
@@ -73,12 +75,11 @@ final class ProviderSetup {
             provider.setName(name);
           }
         });
+    mayHaveAccounts = namesOfOAuth(declared.values());
+    haveAccounts = accounts.present(mayHaveAccounts);
     EnvironmentProviders read =
         EnvironmentProviders.read(
-            configuration.variables(),
-            Catalogue.bundled(),
-            declared.values(),
-            accounts.present(namesOfOAuth(declared.values())));
+            configuration.variables(), Catalogue.bundled(), declared.values(), haveAccounts);
     read.findings().forEach(finding -> LOG.warn("{}", finding));
     for (Definition definition : read.definitions()) {
       if (isHeldBack(definition)) {
@@ -167,10 +168,18 @@ final class ProviderSetup {
     accounts.looked();
   }
 
-  /** Gives the pools the accounts that there are now. */
-  void replanAccounts() {
+  /**
+   * Gives the pools the accounts that there are now.
+   *
+   * @return whether a provider has one by now that had none, which is told once
+   */
+  boolean replanAccounts() {
     replans.forEach(Runnable::run);
     accounts.looked();
+    Set<String> now = accounts.present(mayHaveAccounts);
+    boolean isFirst = !haveAccounts.containsAll(now);
+    haveAccounts = now;
+    return isFirst;
   }
 
   private void useAccounts(

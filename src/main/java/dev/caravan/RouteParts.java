@@ -180,7 +180,9 @@ final class RouteParts implements Generation.Parts {
     context.getRegistry().bind("quotaReading", new QuotaReading(lasting.quotaPages(), providers));
     context
         .getRegistry()
-        .bind("accounts", new AccountCare(lasting.accounts(), setup::replanAccounts));
+        .bind(
+            "accounts",
+            new AccountCare(lasting.accounts(), setup::replanAccounts, lasting::renewRoutes));
     HttpSteps http = new HttpSteps(lasting.dialects());
     context.getRegistry().bind("toHttpRequest", (Processor) http::toHttpRequest);
     context.getRegistry().bind("fromHttpAnswer", (Processor) http::fromHttpAnswer);

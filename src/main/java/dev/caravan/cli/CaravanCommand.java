@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.cli.cred.CredCommand;
 import dev.caravan.config.Configuration;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.caravan.config.BindRule;
 import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
 import dev.caravan.config.Settings;
+import dev.caravan.oauth.CredentialStore;
 import dev.caravan.pool.Pool;
 import dev.caravan.provider.Provider;
 import java.io.IOException;
@@ -53,9 +54,25 @@ final class Checkup {
     secretsFile();
     settings();
     clientKey();
+    accounts();
     port();
     gateway();
     return List.copyOf(findings);
+  }
+
+  private void accounts() {
+    try {
+      CredentialStore.Listing listing = CredentialStore.of(configuration).list();
+      for (CredentialStore.Trouble trouble : listing.troubles()) {
+        findings.add(Finding.warn("accounts", "%s: %s".formatted(trouble.file(), trouble.what())));
+      }
+      if (!listing.accounts().isEmpty()) {
+        findings.add(
+            Finding.ok("accounts", "%d files can be read".formatted(listing.accounts().size())));
+      }
+    } catch (IllegalArgumentException e) {
+      findings.add(Finding.fail("accounts", String.valueOf(e.getMessage())));
+    }
   }
 
   private void java() {

@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the route files are: told, in the data folder, or beside the program. */
-final class RouteFolder {
+public final class RouteFolder {
   private RouteFolder() {}
 
-  static Path of(Configuration configuration) {
+  public static Path of(Configuration configuration) {
     Path own = configuration.get(Settings.CARAVAN_ROUTES);
     String installed = System.getProperty("caravan.install");
     boolean told = configuration.isSet(Settings.CARAVAN_ROUTES);

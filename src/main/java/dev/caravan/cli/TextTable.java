@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi.Style;
 
 /** Columns of text that are as wide as they have to be, with colours where there is a terminal. */
-final class TextTable {
+public final class TextTable {
   private static final int GAP = 2;
 
   /**
@@ -14,14 +14,14 @@ final class TextTable {
    *
    * @param style null for plain
    */
-  record Cell(String text, @Nullable Style style) {
-    static final Cell EMPTY = new Cell("", null);
+  public record Cell(String text, @Nullable Style style) {
+    public static final Cell EMPTY = new Cell("", null);
 
-    Cell {
+    public Cell {
       text = text.replace('\u001b', '\u241b'); // what a server says must not steer the terminal
     }
 
-    static Cell of(String text) {
+    public static Cell of(String text) {
       return new Cell(text, null);
     }
   }
@@ -35,7 +35,7 @@ final class TextTable {
    *
    * @param heads of the columns; one that begins with {@code >} is aligned to the right
    */
-  TextTable(boolean colours, String... heads) {
+  public TextTable(boolean colours, String... heads) {
     this.colours = colours;
     this.right = new boolean[heads.length];
     List<Cell> row = new ArrayList<>();
@@ -46,16 +46,16 @@ final class TextTable {
     rows.add(row);
   }
 
-  void row(Cell... cells) {
+  public void row(Cell... cells) {
     rows.add(List.of(cells));
   }
 
   /** Whether it has no row but its head. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return rows.size() == 1;
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     int[] widths = new int[right.length];
     for (List<Cell> row : rows) {
       for (int i = 0; i < row.size(); i++) {
@@ -85,7 +85,7 @@ final class TextTable {
     return styled(cell.text(), cell.style(), colours);
   }
 
-  static String styled(String text, @Nullable Style style, boolean colours) {
+  public static String styled(String text, @Nullable Style style, boolean colours) {
     return style == null || !colours ? text : style.on() + text + style.off();
   }
 }

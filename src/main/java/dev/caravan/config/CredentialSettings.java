@@ -242,6 +242,24 @@ interface CredentialSettings {
   Setting<Path> OAUTH_CREDS_DIR =
       CREDENTIALS.atStart(
           "OAUTH_CREDS_DIR", PATH, "oauth_creds", "Folder of the files of OAuth accounts.");
+  Setting<String> CREDENTIAL_STORE =
+      CREDENTIALS.unset(
+          "CREDENTIAL_STORE",
+          TEXT,
+          "unset",
+          "How files of accounts are written: file as they are, encrypted-file with CREDENTIAL_STORE_KEY. Unset: encrypted where there is a key.");
+  Setting<String> CREDENTIAL_STORE_KEY =
+      CREDENTIALS.unset(
+          "CREDENTIAL_STORE_KEY",
+          SECRET,
+          "unset",
+          "Key of encrypted files of accounts: 32 random bytes as base64 or hex (openssl rand -base64 32).");
+  Setting<String> CREDENTIAL_STORE_OLD_KEY =
+      CREDENTIALS.unset(
+          "CREDENTIAL_STORE_OLD_KEY",
+          SECRET,
+          "unset",
+          "The key before that one, for files that have it still; caravan cred rekey ends the need.");
   Setting<Boolean> SKIP_OAUTH_INIT_CHECK =
       CREDENTIALS.atStart(
           "SKIP_OAUTH_INIT_CHECK", YES_NO, "false", "Skips the check of accounts after the start.");

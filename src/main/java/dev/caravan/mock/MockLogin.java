@@ -345,7 +345,8 @@ public final class MockLogin implements AutoCloseable {
       json(exchange, 403, "{\"error\":{\"code\":\"deviceauth_authorization_unknown\"}}");
       return;
     }
-    String verifier = "verifier-of-the-vendor-" + numbers.incrementAndGet() + "-0123456789abcdef0123456789abcdef";
+    String verifier =
+        "verifier-of-the-vendor-" + numbers.incrementAndGet() + "-0123456789abcdef0123456789abcdef";
     String challenge = challenge(verifier);
     String code = "code-" + numbers.incrementAndGet();
     codes.put(code, new Grant(grant.user(), challenge, new AtomicInteger()));

@@ -14,6 +14,8 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +57,9 @@ public final class AccountDocument {
           "token_type",
           "token_uri",
           "universe_domain");
+
+  private static final List<String> SECRET_MEMBERS =
+      List.of("id_token", "api_key", "client_secret", "cookie");
 
   private static final List<String> EXPIRIES =
       List.of("expiry_date", "token_expiry", "expired", "expires_at");
@@ -215,8 +220,32 @@ public final class AccountDocument {
         .toLowerCase(Locale.ROOT);
   }
 
-  boolean isDisabled() {
+  /** Whether its owner has said that it is not to be used. */
+  public boolean isDisabled() {
     return tree.path(METADATA).path("disabled").asBoolean(false);
+  }
+
+  /** What its owner calls it, empty for nothing. */
+  String label() {
+    return fact("label");
+  }
+
+  /** Whether both are of one login. */
+  boolean hasTokensOf(AccountDocument other) {
+    return refreshToken().equals(other.refreshToken()) && accessToken().equals(other.accessToken());
+  }
+
+  /** Whether both would be written alike; numbers of one value may be kept in different kinds. */
+  boolean isWrittenLike(AccountDocument other) {
+    return Arrays.equals(bytes(), other.bytes());
+  }
+
+  /** What no log may show. */
+  List<String> secrets() {
+    List<String> all = new ArrayList<>(List.of(accessToken(), refreshToken()));
+    SECRET_MEMBERS.forEach(member -> all.add(text(member)));
+    all.removeIf(String::isEmpty);
+    return all;
   }
 
   /** The same with what a token endpoint has just granted. */

@@ -326,7 +326,7 @@ public final class AccountSources {
     List<String> told = new ArrayList<>();
     for (Path file : filesOf(from, told)) {
       try {
-        for (AccountDocument account : ForeignFiles.read(file, told)) {
+        for (AccountDocument account : ForeignFiles.read(file, store.bytes(file), told)) {
           take(provider, account, file, written, told);
         }
       } catch (IOException e) {

@@ -11,10 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All accounts of the gateway. Outlives the routes: an account that stays keeps its token and the
@@ -22,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * after the other, so that many do not ask a provider at once (providers.md 2.4). Thread-safe.
  */
 public final class Accounts {
+  private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
+  private static final Duration LAST_WAIT = Duration.ofSeconds(5);
   private static final Duration LONGEST_GAP = Duration.ofSeconds(30);
 
   private final CredentialStore store;
@@ -80,7 +87,13 @@ public final class Accounts {
     List<OAuthAccount> accounts = new ArrayList<>();
     for (AccountSources.Found found :
         sources.of(provider.getName(), oauth, around.variables().get())) {
-      accounts.add(account(provider, found));
+      OAuthAccount account = account(provider, found);
+      if (account.isDisabled()) {
+        LOG.info(
+            "provider {}: account {} is disabled in its file", account.provider(), account.name());
+      } else {
+        accounts.add(account);
+      }
     }
     return List.copyOf(accounts);
   }
@@ -102,7 +115,7 @@ public final class Accounts {
             found.name(),
             fingerprint.apply("account " + provider.getName() + " " + found.identity()),
             found.file(),
-            found.file() == null ? null : store,
+            store,
             provider,
             found.document(),
             around,
@@ -129,10 +142,10 @@ public final class Accounts {
   /** What there is, so that a change of it is seen. */
   private String look() {
     StringBuilder all = new StringBuilder(sources.files().toString());
-    for (OAuthAccount account : all()) {
+    for (OAuthAccount account : new TreeMap<>(known).values()) {
       Map<String, String> facts = account.facts();
       all.append('|').append(account.name()).append(facts.get("tier"));
-      all.append(facts.get("plan_type"));
+      all.append(facts.get("plan_type")).append(account.label()).append(account.isDisabled());
     }
     return all.toString();
   }
@@ -157,6 +170,7 @@ public final class Accounts {
     long now = around.time().epochMillis();
     List<OAuthAccount> all = all();
     all.forEach(OAuthAccount::tend);
+    known.values().stream().filter(OAuthAccount::isDisabled).forEach(OAuthAccount::tend);
     if (now >= checkAtMillis) {
       checkAtMillis = now + interval.toMillis();
       for (OAuthAccount account : all) {
@@ -202,8 +216,15 @@ public final class Accounts {
     return begun;
   }
 
-  /** Saves what is not on disk yet, at the end. */
+  /**
+   * The end: waits a while for refreshes that are under way, whose answers would be lost with the
+   * process, and saves what is not on disk yet.
+   */
   public void close() {
-    all().forEach(OAuthAccount::tend);
+    CompletableFuture.allOf(
+            all().stream().map(OAuthAccount::landing).toArray(CompletableFuture<?>[]::new))
+        .completeOnTimeout(null, LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
+    all().forEach(OAuthAccount::saveAgain);
   }
 }

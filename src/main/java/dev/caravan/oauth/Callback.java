@@ -16,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,10 @@ final class Callback implements AutoCloseable {
 
     record Refused(String why) implements Return {}
   }
+
+  /** A page of another site can have a name of its own lead here; no browser calls it this. */
+  private static final Pattern OWN_HOST =
+      Pattern.compile("(localhost|127\\.0\\.0\\.1)(:\\d+)?", Pattern.CASE_INSENSITIVE);
 
   private final HttpServer server;
   private final OAuth oauth;
@@ -66,7 +71,7 @@ final class Callback implements AutoCloseable {
       return callback;
     } catch (BindException e) {
       throw new LoginFailed(
-          "port %d, to which the browser comes back, is taken; end what uses it or set %s"
+          "port %d, to which the browser comes back, is taken; end what uses it, set %s, or paste the last address with --no-browser"
               .formatted(port, oauth.callbackPortVariable()));
     } catch (IOException e) {
       throw new LoginFailed("port %d cannot be opened (%s)".formatted(port, e.getMessage()));
@@ -87,7 +92,7 @@ final class Callback implements AutoCloseable {
       String host = String.valueOf(exchange.getRequestHeaders().getFirst("host"));
       if (!oauth.callbackPaths().contains(path)) {
         page(exchange, 404, "There is nothing at this address.");
-      } else if (!host.startsWith("localhost") && !host.startsWith("127.0.0.1")) {
+      } else if (!OWN_HOST.matcher(host).matches()) {
         page(exchange, 403, "A login comes back to localhost and nowhere else.");
       } else {
         answer(exchange, of(exchange.getRequestURI(), state));

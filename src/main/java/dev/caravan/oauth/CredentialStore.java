@@ -7,6 +7,8 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.caravan.config.Configuration;
+import dev.caravan.config.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -39,6 +42,7 @@ public final class CredentialStore {
   private static final long LARGEST = 1 << 20;
 
   private final Path folder;
+  private final FileCipher cipher;
 
   /**
    * A file with an account.
@@ -48,6 +52,12 @@ public final class CredentialStore {
   public record Stored(Path file, String provider, int number, AccountDocument document) {
     public String name() {
       return String.valueOf(file.getFileName());
+    }
+
+    /** By what name its refresh is locked. */
+    public String lockName() {
+      return AccountLock.name(
+          provider, document.identity().isEmpty() ? name() : document.identity());
     }
   }
 
@@ -66,8 +76,29 @@ public final class CredentialStore {
     }
   }
 
+  /** One whose files are written as they are. */
   public CredentialStore(Path folder) {
+    this(folder, FileCipher.none());
+  }
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param cipher how files are written, and which ones can be read
+   */
+  public CredentialStore(Path folder, FileCipher cipher) {
     this.folder = folder;
+    this.cipher = cipher;
+  }
+
+  /**
+   * The one of an installation.
+   *
+   * @throws IllegalArgumentException if its settings cannot be followed
+   */
+  public static CredentialStore of(Configuration configuration) {
+    return new CredentialStore(
+        configuration.get(Settings.OAUTH_CREDS_DIR), FileCipher.of(configuration));
   }
 
   public Path folder() {
@@ -109,11 +140,44 @@ public final class CredentialStore {
    *
    * @throws IOException if it holds no account; its message is the end of a sentence
    */
-  public static AccountDocument read(Path file) throws IOException {
+  public AccountDocument read(Path file) throws IOException {
+    return AccountDocument.read(bytes(file));
+  }
+
+  /**
+   * What a file says, wherever it is, without its encryption.
+   *
+   * @throws IOException if it cannot be read; its message is the end of a sentence
+   */
+  byte[] bytes(Path file) throws IOException {
+    return cipher.open(raw(file));
+  }
+
+  private static byte[] raw(Path file) throws IOException {
     if (Files.size(file) > LARGEST) {
       throw new IOException("it is too large for a credential file");
     }
-    return AccountDocument.read(Files.readAllBytes(file));
+    return Files.readAllBytes(file);
+  }
+
+  /** Whether files are written encrypted. */
+  public boolean encrypts() {
+    return cipher.encrypts();
+  }
+
+  /**
+   * Writes a file anew where it is not encrypted as it should be, or should not be.
+   *
+   * @return whether it was
+   * @throws IOException if it cannot be read or written; it is as it was then
+   */
+  public synchronized boolean rewrite(Path file) throws IOException {
+    byte[] now = raw(file);
+    if (cipher.isAsWanted(now)) {
+      return false;
+    }
+    save(file, AccountDocument.read(cipher.open(now)));
+    return true;
   }
 
   /**
@@ -152,27 +216,40 @@ public final class CredentialStore {
    */
   public synchronized void save(Path file, AccountDocument document) throws IOException {
     makeFolder();
+    byte[] bytes = cipher.seal(document.bytes());
     try (FileChannel _ = lock()) {
       Path fresh = fresh(file);
       try {
         Files.deleteIfExists(fresh);
-        write(fresh, document.bytes());
+        write(fresh, bytes);
       } catch (IOException e) {
         Files.deleteIfExists(fresh);
         throw e;
       }
-      replace(fresh, file, document);
+      replace(fresh, file, bytes);
     }
   }
 
-  private void replace(Path fresh, Path file, AccountDocument document) throws IOException {
+  /**
+   * Notes facts about an account in its file; one with an empty text goes.
+   *
+   * @throws IOException if it cannot be written; what was there is untouched
+   */
+  public synchronized Stored note(Stored stored, Map<String, String> facts) throws IOException {
+    // as the file is now: a gateway may have refreshed it meanwhile
+    AccountDocument next = read(stored.file()).withFacts(facts);
+    save(stored.file(), next);
+    return new Stored(stored.file(), stored.provider(), stored.number(), next);
+  }
+
+  private void replace(Path fresh, Path file, byte[] bytes) throws IOException {
     try {
       Files.move(fresh, file, ATOMIC_MOVE);
       syncFolder();
     } catch (FileSystemException mounted) {
       // a file that is mounted into a container can be rewritten, but not replaced
       try (FileChannel channel = FileChannel.open(file, CREATE, WRITE, TRUNCATE_EXISTING)) {
-        writeAll(channel, document.bytes());
+        writeAll(channel, bytes);
       }
       Files.deleteIfExists(fresh);
     }
@@ -215,11 +292,16 @@ public final class CredentialStore {
   private void finish(Path fresh, List<Trouble> troubles) throws IOException {
     String name = String.valueOf(fresh.getFileName());
     Path file = folder.resolve(name.substring(1, name.length() - NEW.length()));
-    AccountDocument whole;
+    byte[] whole;
     try {
-      whole = read(fresh);
+      whole = raw(fresh);
+      AccountDocument.read(cipher.open(whole));
     } catch (NoSuchFileException finished) {
       return; // by its writer, meanwhile
+    } catch (FileCipher.Locked locked) {
+      troubles.add(
+          new Trouble(file, "a save of it was cut off and cannot be read yet: " + reason(locked)));
+      return;
     } catch (IOException half) {
       Files.deleteIfExists(fresh);
       troubles.add(

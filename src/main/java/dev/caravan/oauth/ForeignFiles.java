@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,23 +13,19 @@ import java.util.List;
  * object with {@code accounts}, a list or a map. Reads only.
  */
 final class ForeignFiles {
-  private static final long LARGEST = 1 << 20;
-
   private ForeignFiles() {}
 
   /**
    * The accounts of a file.
    *
+   * @param text that it holds
    * @param told gets a sentence for each that cannot be used
    * @throws IOException if the file holds none; its message is the end of a sentence
    */
-  static List<AccountDocument> read(Path file, List<String> told) throws IOException {
-    if (Files.size(file) > LARGEST) {
-      throw new IOException("it is too large for a credential file");
-    }
+  static List<AccountDocument> read(Path file, byte[] text, List<String> told) throws IOException {
     JsonNode root;
     try {
-      root = AccountDocument.JSON.readTree(Files.readAllBytes(file));
+      root = AccountDocument.JSON.readTree(text);
     } catch (JsonProcessingException e) {
       throw new IOException("it is not whole JSON", e);
     }

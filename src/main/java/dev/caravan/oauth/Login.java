@@ -62,6 +62,13 @@ public final class Login {
     /** What has happened, in a sentence. */
     void hears(String sentence);
 
+    /**
+     * Nobody has agreed yet.
+     *
+     * @param left until it is too late
+     */
+    default void waits(Duration left) {}
+
     /** What a person says when nothing but they can tell who the account is; empty for nothing. */
     String label();
   }
@@ -81,6 +88,7 @@ public final class Login {
   private final TimeSource time;
   private final Map<String, String> variables;
   private final Person person;
+  private final AccountLock lock;
   private final SecureRandom random = new SecureRandom();
   private final String state = text(32);
   private final String verifier;
@@ -90,6 +98,7 @@ public final class Login {
    * Begins nothing yet.
    *
    * @param variables the environment and .env
+   * @param lock that keeps a refresh of the same account from ending over what is stored
    */
   public Login(
       Provider provider,
@@ -97,7 +106,8 @@ public final class Login {
       AccountClient http,
       TimeSource time,
       Map<String, String> variables,
-      Person person) {
+      Person person,
+      AccountLock lock) {
     this.provider = provider;
     this.oauth =
         provider
@@ -109,6 +119,7 @@ public final class Login {
     this.time = time;
     this.variables = variables;
     this.person = person;
+    this.lock = lock;
     this.verifier = text(oauth.verifierBytes());
   }
 
@@ -128,13 +139,21 @@ public final class Login {
     return back != null && returns.add(back);
   }
 
+  /** Whether a login can do without the port that the browser comes back to. */
+  public enum Port {
+    NEEDED,
+    /** The last address will be pasted. */
+    WISHED
+  }
+
   /** By a browser that comes back to this machine, or whose last address is pasted. */
-  public Done byCode(Duration limit) throws LoginFailed, InterruptedException {
+  public Done byCode(Duration limit, Port wish) throws LoginFailed, InterruptedException {
     ClientKeys client = client();
     int port = port(variables.get(oauth.callbackPortVariable()), oauth.callbackPort());
-    try (Callback callback = Callback.listen(oauth, port, state, returns)) {
-      URI redirect = URI.create("http://localhost:" + callback.port() + oauth.callbackPath());
-      person.visit(authorization(client, redirect), "", callback.port());
+    try (Callback callback = listen(port, wish)) {
+      int open = callback == null ? port : callback.port();
+      URI redirect = URI.create("http://localhost:" + open + oauth.callbackPath());
+      person.visit(authorization(client, redirect), "", callback == null ? 0 : open);
       Callback.Return back = returns.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
       return switch (back) {
         case null ->
@@ -148,6 +167,18 @@ public final class Login {
                     new TokenEndpoint(oauth, http)
                         .exchange(client, URI.create(oauth.tokenUrl()), code, redirect, verifier)));
       };
+    }
+  }
+
+  private @Nullable Callback listen(int port, Port wish) throws LoginFailed {
+    try {
+      return Callback.listen(oauth, port, state, returns);
+    } catch (LoginFailed taken) {
+      if (wish == Port.NEEDED) {
+        throw taken;
+      }
+      person.hears("%s; so it has to be pasted".formatted(taken.getMessage()));
+      return null;
     }
   }
 
@@ -204,6 +235,7 @@ public final class Login {
     Duration interval = Duration.ofSeconds(Math.max(1, device.getInterval()));
     TokenEndpoint endpoint = new TokenEndpoint(oauth, http);
     while (time.nanos() - until < 0) {
+      person.waits(Duration.ofNanos(until - time.nanos()));
       pause(interval);
       TokenEndpoint.Answer answer =
           endpoint.device(
@@ -239,6 +271,7 @@ public final class Login {
     person.visit(oauth.deviceAgreeUrl(), begun.userCode(), 0);
     long until = time.nanos() + limit.toNanos();
     while (time.nanos() - until < 0) {
+      person.waits(Duration.ofNanos(until - time.nanos()));
       pause(begun.interval());
       CodeDevice.Agreed agreed = device.ask(begun);
       if (agreed != null) {
@@ -338,7 +371,8 @@ public final class Login {
     if (document.identity().isEmpty()) {
       document = document.withFacts(Map.of("email", person.label()));
     }
-    try {
+    String name = AccountLock.name(provider.getName(), document.identity());
+    try (AccountLock.Held _ = lock.hold(name)) {
       int before = store.list().of(provider.getName()).size();
       Path file = store.add(provider.getName(), document);
       int after = store.list().of(provider.getName()).size();
@@ -347,6 +381,9 @@ public final class Login {
       throw new LoginFailed(
           "the account cannot be kept in %s: %s"
               .formatted(store.folder(), CredentialStore.reason(e)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LoginFailed("the login was interrupted");
     }
   }
 

@@ -4,23 +4,15 @@ import dev.caravan.call.Access;
 import dev.caravan.call.Account;
 import dev.caravan.call.AccountUnusable;
 import dev.caravan.call.Deadline;
-import dev.caravan.call.Secret;
 import dev.caravan.provider.Provider;
 import dev.caravan.provider.account.AccountClient;
 import dev.caravan.provider.account.AccountSetup;
-import dev.caravan.provider.account.AccountState;
 import dev.caravan.provider.account.AccountState.Occasion;
-import dev.caravan.provider.account.OAuth;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,44 +31,26 @@ import org.slf4j.LoggerFactory;
  */
 public final class OAuthAccount implements Account {
   private static final Logger LOG = LoggerFactory.getLogger(OAuthAccount.class);
-  private static final int TRIES = 3;
   private static final long JUST_NOW_MILLIS = 5_000;
   private static final long LONGEST_REST_SECONDS = 300;
-  private static final Set<String> NOT_FOR_CALLS =
-      Set.of("id_token", "client_id", "client_secret", "api_key", "token_uri", "refresh_token");
+
+  /** How long another program that has just refreshed an account may take to save it. */
+  private static final Duration WHILE_OTHERS_SAVE = Duration.ofMillis(500);
 
   private final String name;
   private final String fingerprint;
-  private final @Nullable Path file;
-  private final @Nullable CredentialStore store;
+  private final String lockName;
+  private final AccountFile file;
   private final Surroundings around;
   private final double share;
+  private final SingleFlight refreshes = new SingleFlight("refresh");
 
   private volatile Terms terms;
   private volatile Standing standing;
-  private final Object turn = new Object();
-  private @Nullable CompletableFuture<Void> flight;
   private volatile boolean complete;
-  private volatile boolean unsaved;
   private int failures;
   private volatile long notBeforeMillis;
   private volatile long refreshedAtMillis;
-
-  /** What its provider says of accounts; changes with the routes. */
-  private record Terms(Provider provider, OAuth oauth, @Nullable AccountSetup setup) {}
-
-  /**
-   * All that a call needs, at once.
-   *
-   * @param why it is not ready, empty when it is
-   */
-  private record Standing(
-      AccountDocument document, Access access, long expiresAt, AccountStatus status, String why) {
-
-    boolean hasToken() {
-      return !access.token().reveal().isEmpty();
-    }
-  }
 
   /**
    * Refreshes nothing yet.
@@ -91,39 +65,38 @@ public final class OAuthAccount implements Account {
       String name,
       String fingerprint,
       @Nullable Path file,
-      @Nullable CredentialStore store,
+      CredentialStore store,
       Provider provider,
       AccountDocument document,
       Surroundings around,
       double share) {
     this.name = name;
     this.fingerprint = fingerprint;
-    this.file = file;
-    this.store = store;
     this.around = around;
     this.share = share;
-    this.terms = terms(provider);
+    this.terms = Terms.of(provider);
+    this.file = new AccountFile("provider " + provider() + ": account " + name, file, store);
+    this.lockName =
+        AccountLock.name(provider(), document.identity().isEmpty() ? name : document.identity());
     this.standing = standing(document, AccountStatus.READY, "");
-  }
-
-  private static Terms terms(Provider provider) {
-    OAuth oauth =
-        provider
-            .oauth()
-            .orElseThrow(
-                () -> new IllegalArgumentException(provider.getName() + " has no oauth block"));
-    @Nullable AccountSetup setup = Surroundings.setup(oauth.setup()).orElse(null);
-    if (setup == null && !oauth.setup().isEmpty()) {
-      LOG.warn("provider {}: there is no account setup '{}'", provider.getName(), oauth.setup());
-    }
-    return new Terms(provider, oauth, setup);
   }
 
   // ---- what others see
 
-  /** For people: the name of its file, or {@code env://provider/n}. */
+  /** Where it stands: the name of its file, or {@code env://provider/n}. */
   public String name() {
     return name;
+  }
+
+  /** What people call it: its label where somebody has given it one, else where it stands. */
+  public String label() {
+    String label = standing.document().label();
+    return label.isEmpty() ? name : label;
+  }
+
+  /** Whether its owner has said that it is not to be used. */
+  public boolean isDisabled() {
+    return standing.document().isDisabled();
   }
 
   public String provider() {
@@ -145,7 +118,7 @@ public final class OAuthAccount implements Account {
 
   /** Whether what was granted last is not on disk yet. */
   public boolean isUnsaved() {
-    return unsaved;
+    return file.isUnsaved();
   }
 
   /** When its token ends, in milliseconds since 1970; 0 when that is not known. */
@@ -163,12 +136,12 @@ public final class OAuthAccount implements Account {
   }
 
   @Nullable Path file() {
-    return file;
+    return file.path();
   }
 
   /** The routes have changed, and with them what the provider says. */
   void adopt(Provider provider) {
-    terms = terms(provider);
+    terms = Terms.of(provider);
     standing = standing(standing.document(), standing.status(), standing.why());
   }
 
@@ -178,7 +151,7 @@ public final class OAuthAccount implements Account {
   public Access access(Deadline deadline) throws AccountUnusable {
     Standing now = standing;
     long millis = around.time().epochMillis();
-    if (now.status() == AccountStatus.NEEDS_LOGIN || now.status() == AccountStatus.INELIGIBLE) {
+    if (now.needsPerson()) {
       throw new AccountUnusable(now.why(), true);
     }
     if (now.expiresAt() > millis && (complete || terms.setup() == null) && now.hasToken()) {
@@ -192,7 +165,7 @@ public final class OAuthAccount implements Account {
     }
     await(begin(false), deadline);
     Standing then = standing;
-    if (then.status() == AccountStatus.NEEDS_LOGIN || then.status() == AccountStatus.INELIGIBLE) {
+    if (then.needsPerson()) {
       throw new AccountUnusable(then.why(), true);
     }
     if (then.expiresAt() <= around.time().epochMillis() || !then.hasToken()) {
@@ -257,27 +230,38 @@ public final class OAuthAccount implements Account {
   /** When it wants to be refreshed, in milliseconds since 1970. */
   long dueAtMillis() {
     Standing now = standing;
-    if (now.status() == AccountStatus.NEEDS_LOGIN || now.status() == AccountStatus.INELIGIBLE) {
+    if (now.needsPerson()) {
       return Long.MAX_VALUE;
     }
     return Math.max(notBeforeMillis, now.expiresAt() - leadMillis());
   }
 
   /**
-   * Looks after what needs no provider: saves what could not be saved, and reads the file of an
-   * account that waits for a login.
+   * Looks after what needs no provider: saves what could not be saved, and reads the file when
+   * somebody else has written it, as a login, another program or a person does.
    */
   void tend() {
-    if (unsaved) {
+    if (refreshes.isUnderWay()) {
+      return; // which looks at the file itself, and would be waited for
+    }
+    saveAgain();
+    if ((standing.needsPerson() || file.isTouched()) && takeOver()) {
+      LOG.info("provider {}: account {}: its file holds a new login", provider(), name);
+    }
+  }
+
+  /** Saves what could not be saved before. */
+  void saveAgain() {
+    if (file.isUnsaved()) {
       synchronized (this) {
         save(standing.document());
       }
     }
-    AccountStatus status = standing.status();
-    if ((status == AccountStatus.NEEDS_LOGIN || status == AccountStatus.INELIGIBLE)
-        && takeOver(standing.document())) {
-      LOG.info("provider {}: account {}: its file holds a new login", provider(), name);
-    }
+  }
+
+  /** Done when its refresh is that is under way, if there is one. */
+  CompletableFuture<Void> landing() {
+    return refreshes.landing();
   }
 
   /** Refreshes it now, in the background. */
@@ -287,7 +271,9 @@ public final class OAuthAccount implements Account {
 
   /** Reads its file again, in which a person or another program may have put another login. */
   void lookAgain() {
-    takeOver(standing.document());
+    if (!refreshes.isUnderWay()) {
+      takeOver();
+    }
   }
 
   /** Refreshes it in the background if it is due. */
@@ -295,58 +281,40 @@ public final class OAuthAccount implements Account {
     begin(false);
   }
 
-  /** Its effective lead: never more than half of the token's life (providers.md 2.4). */
   private long leadMillis() {
-    long wanted = standing.document().refreshLead(terms.oauth()).toMillis();
-    long lifetime = standing.document().lifetimeMillis();
-    long lead = lifetime > 0 ? Math.min(wanted, lifetime / 2) : wanted;
-    return lead + (long) (share * Math.min(lead / 10, 60_000));
+    return terms.leadMillis(standing.document(), share);
   }
 
   // ---- one refresh at a time
 
   private CompletableFuture<Void> begin(boolean forced) {
-    CompletableFuture<Void> mine;
-    synchronized (turn) {
-      CompletableFuture<Void> under = flight;
-      if (under != null) {
-        return under;
-      }
-      mine = new CompletableFuture<>();
-      flight = mine;
-    }
-    Thread.ofVirtual().name("refresh").start(() -> fly(mine, forced));
-    return mine;
+    AccountStatus before = standing.status();
+    return refreshes.begin(
+        () -> fly(forced),
+        () -> {
+          if (before != standing.status()) {
+            around.changed().accept(this);
+          }
+        });
   }
 
-  private void fly(CompletableFuture<Void> mine, boolean forced) {
-    AccountStatus before = standing.status();
-    try (AccountLock.Held _ = around.lock().hold(fingerprint)) {
+  private void fly(boolean forced) {
+    try (AccountLock.Held _ = around.lock().hold(lockName)) {
       freshen(forced);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
       LOG.error("provider {}: account {}: its refresh broke down", provider(), name, e);
       fail("its refresh broke down: " + e.getClass().getSimpleName(), null);
-    } finally {
-      synchronized (turn) {
-        flight = null;
-      }
-      mine.complete(null);
-      if (before != standing.status()) {
-        around.changed().accept(this);
-      }
     }
   }
 
   private synchronized void freshen(boolean forced) {
-    AccountDocument document = standing.document();
-    if (takeOver(document) && isGood()) {
+    if (takeOver() && isGood()) {
       setUp(Occasion.FIRST_USE, Map.of());
       return;
     }
-    boolean due = forced || standing.expiresAt() - leadMillis() <= around.time().epochMillis();
-    if (due) {
+    if (forced || !isGood()) {
       refreshNow();
     } else {
       setUp(Occasion.FIRST_USE, Map.of());
@@ -358,53 +326,55 @@ public final class OAuthAccount implements Account {
   }
 
   private void refreshNow() {
-    Terms now = terms;
-    ClientKeys client;
+    AccountClient http = around.http().apply(terms.provider().getProxyUrl());
+    Refresh refresh;
     try {
-      client = ClientKeys.of(now.oauth(), standing.document().facts(), around.variables().get());
+      refresh = Refresh.of(terms.oauth(), standing.document(), http, around.variables().get());
     } catch (ClientKeys.MissingClient e) {
       fail(String.valueOf(e.getMessage()), null);
       return;
     }
-    AccountClient http = around.http().apply(now.provider().getProxyUrl());
-    TokenEndpoint endpoint = new TokenEndpoint(now.oauth(), http);
-    String where = standing.document().fact("token_uri");
-    URI url = URI.create(where.isEmpty() ? now.oauth().tokenUrl() : where);
     for (int attempt = 1; ; attempt++) {
-      String used = standing.document().refreshToken();
-      switch (endpoint.refresh(client, url, used)) {
+      switch (refresh.ask(standing.document().refreshToken())) {
         case TokenEndpoint.Answer.Granted(var members) -> {
           granted(members);
           return;
         }
         case TokenEndpoint.Answer.Refused(var code, var text) -> {
-          if (takeOver(standing.document())) {
-            LOG.info(
-                "provider {}: account {}: another program has refreshed it; its file was read again",
-                provider(),
-                name);
-            if (isGood() || attempt >= TRIES) {
-              return;
-            }
-          } else {
+          if (!othersHaveRefreshed(http)) {
             needsLogin(code, text);
             return;
           }
+          if (isGood() || attempt >= Refresh.TRIES) {
+            return;
+          }
         }
-        case TokenEndpoint.Answer.NotNow(var code, var text, var after, var again) -> {
-          if (!again || attempt >= TRIES) {
-            fail("its refresh failed (%s: %s)".formatted(code, text), after);
-            return;
-          }
-          try {
-            http.pause(after == null ? Duration.ofSeconds(1L << (attempt - 1)) : after);
-          } catch (IOException e) {
-            fail("its refresh was interrupted", null);
-            return;
-          }
+        case TokenEndpoint.Answer.NotNow(var code, var text, var after, _) -> {
+          fail("its refresh failed (%s: %s)".formatted(code, text), after);
+          return;
         }
       }
     }
+  }
+
+  /** Whether the file has another login by now, or a moment later. */
+  private boolean othersHaveRefreshed(AccountClient http) {
+    boolean theyHave = takeOver();
+    if (!theyHave && file.path() != null) {
+      try {
+        http.pause(WHILE_OTHERS_SAVE);
+        theyHave = takeOver();
+      } catch (IOException e) {
+        return false;
+      }
+    }
+    if (theyHave) {
+      LOG.info(
+          "provider {}: account {}: another program has refreshed it; its file was read again",
+          provider(),
+          name);
+    }
+    return theyHave;
   }
 
   private void granted(Map<String, Object> members) {
@@ -429,7 +399,7 @@ public final class OAuthAccount implements Account {
     try {
       Map<String, String> found =
           setup.complete(
-              state(standing.document(), occasion, answer),
+              terms.state(standing.document(), occasion, answer, around.variables().get()),
               around.http().apply(terms.provider().getProxyUrl()));
       complete = true;
       if (!found.isEmpty()) {
@@ -456,80 +426,34 @@ public final class OAuthAccount implements Account {
     }
   }
 
-  private AccountState state(
-      AccountDocument document, Occasion occasion, Map<String, Object> answer) {
-    Map<String, Object> known = new HashMap<>(answer);
-    known.values().removeIf(value -> value == null);
-    return new AccountState(
-        occasion,
-        terms.provider(),
-        document.accessToken(),
-        known,
-        document.facts(),
-        around.variables().get(),
-        null);
-  }
-
   /**
-   * Takes what the file holds, if its refresh token is another one.
+   * Takes what the file holds, if that is something else.
    *
-   * @return whether it is
+   * @return whether it is another login; other words of a person are taken without that
    */
-  private synchronized boolean takeOver(AccountDocument ours) {
-    Path mine = file;
-    if (mine == null || unsaved || !Files.exists(mine)) {
+  private synchronized boolean takeOver() {
+    AccountDocument ours = standing.document();
+    AccountDocument theirs = file.other(ours).orElse(null);
+    if (theirs == null) {
       return false;
     }
-    try {
-      AccountDocument theirs = CredentialStore.read(mine);
-      if (theirs.refreshToken().equals(ours.refreshToken())
-          && theirs.accessToken().equals(ours.accessToken())) {
-        return false;
-      }
-      AccountStatus before = standing.status();
-      failures = 0;
-      notBeforeMillis = 0;
-      complete = false;
-      standing = standing(theirs, AccountStatus.READY, "");
-      if (before != AccountStatus.READY) {
-        around.changed().accept(this);
-      }
-      return true;
-    } catch (IOException e) {
-      LOG.warn(
-          "provider {}: account {}: its file cannot be used any more: {}",
-          provider(),
-          name,
-          CredentialStore.reason(e));
+    if (theirs.hasTokensOf(ours)) {
+      standing = standing(theirs, standing.status(), standing.why());
       return false;
     }
+    AccountStatus before = standing.status();
+    failures = 0;
+    notBeforeMillis = 0;
+    complete = false;
+    standing = standing(theirs, AccountStatus.READY, "");
+    if (before != AccountStatus.READY) {
+      around.changed().accept(this);
+    }
+    return true;
   }
 
   private void save(AccountDocument document) {
-    Path mine = file;
-    CredentialStore in = store;
-    if (mine == null || in == null) {
-      return;
-    }
-    try {
-      in.save(mine, document);
-      if (unsaved) {
-        LOG.info("provider {}: account {}: its token is saved now", provider(), name);
-      }
-      unsaved = false;
-    } catch (IOException e) {
-      if (!unsaved) {
-        LOG.error(
-            "provider {}: account {}: its new token cannot be saved ({}){}; calls go on and saving is tried again",
-            provider(),
-            name,
-            CredentialStore.reason(e),
-            terms.oauth().rotates()
-                ? ", and the old one is worth nothing any more: do not stop the gateway before it is"
-                : "");
-      }
-      unsaved = true;
-    }
+    file.save(document, terms.oauth().rotates());
   }
 
   private synchronized void fail(String why, @Nullable Duration after) {
@@ -554,38 +478,15 @@ public final class OAuthAccount implements Account {
     LOG.warn("provider {}: account {}: {}", provider(), name, why);
   }
 
-  // ---- what is granted
-
+  /** How it stands with this document, whose secrets no log shows from now on. */
   private Standing standing(AccountDocument document, AccountStatus status, String why) {
-    for (String secret : new String[] {document.accessToken(), document.refreshToken()}) {
-      around.learned().accept(secret);
-    }
-    for (String fact : new String[] {"id_token", "api_key", "client_secret"}) {
-      around.learned().accept(document.fact(fact));
-    }
-    return new Standing(document, access(document), document.expiresAtMillis(), status, why);
-  }
-
-  private Access access(AccountDocument document) {
-    OAuth oauth = terms.oauth();
-    Map<String, String> facts = document.facts();
-    String token =
-        oauth.token().equals("access_token")
-            ? document.accessToken()
-            : document.fact(oauth.token());
-    Map<String, String> shown = new HashMap<>(facts);
-    shown.keySet().removeAll(new HashSet<>(NOT_FOR_CALLS));
-    String base = oauth.baseUrlFact().isEmpty() ? "" : document.fact(oauth.baseUrlFact());
-    Access usual =
-        new Access(
-            new Secret(token, fingerprint),
-            oauth.headers(facts),
-            base.isEmpty() ? null : base.contains("://") ? base : "https://" + base,
-            shown);
-    AccountSetup setup = terms.setup();
-    return setup == null
-        ? usual
-        : setup.access(state(document, Occasion.FIRST_USE, Map.of()), usual);
+    document.secrets().forEach(around.learned());
+    return new Standing(
+        document,
+        terms.access(document, fingerprint, around.variables().get()),
+        document.expiresAtMillis(),
+        status,
+        why);
   }
 
   @Override

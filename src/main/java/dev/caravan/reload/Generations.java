@@ -169,6 +169,19 @@ public final class Generations implements AutoCloseable {
     }
   }
 
+  /**
+   * Builds the live files anew, for something beside them that only new routes see, such as the
+   * first credential of a provider.
+   */
+  public Result renew() {
+    lock.lock();
+    try {
+      return change(live.files(), false, true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private RouteSet read() {
     try {
       return RouteSet.read(folder);
@@ -294,11 +307,16 @@ public final class Generations implements AutoCloseable {
   }
 
   private Result change(RouteSet files, boolean dryRun) {
+    return change(files, dryRun, false);
+  }
+
+  private Result change(RouteSet files, boolean dryRun, boolean evenTheSame) {
     long started = System.nanoTime();
     if (closed) {
       return new Result.Rejected(List.of(new Complaint("", 0, 0, "the gateway is stopping")));
     }
-    if (files.complaints().isEmpty() && files.digest().equals(live.files().digest())) {
+    boolean same = files.digest().equals(live.files().digest());
+    if (same && files.complaints().isEmpty() && !evenTheSame) {
       return new Result.Same();
     }
     try {
@@ -323,7 +341,7 @@ public final class Generations implements AutoCloseable {
       } else {
         next.goLive();
         live = next;
-        if (keeps) {
+        if (keeps && !same) {
           history.keep(files);
         }
         retire(old);

@@ -107,4 +107,20 @@ class CheckupTest {
 
     assertThat(standing(findings(home, Map.of()), ".env")).isEqualTo(Standing.WARN);
   }
+
+  @Test
+  void accountFilesThatCannotBeReadAndAKeyThatIsNoneAreNamed(@TempDir Path home)
+      throws IOException {
+    Path folder = Files.createDirectories(home.resolve("oauth_creds"));
+    Path file = Files.writeString(folder.resolve("club_oauth_1.json"), "{\"refresh_token\":");
+
+    assertThat(standing(findings(home, Map.of()), "accounts")).isEqualTo(Standing.WARN);
+    assertThat(findings(home, Map.of("CREDENTIAL_STORE_KEY", "hunter2")))
+        .anyMatch(
+            f ->
+                f.check().equals("accounts")
+                    && f.standing() == Standing.FAIL
+                    && !f.words().contains("hunter2"));
+    assertThat(file).hasContent("{\"refresh_token\":");
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.Eventually;
 import dev.caravan.mock.MockLogin;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +77,84 @@ class AccountsTest {
       assertThat(again).containsExactly(account);
       again.getFirst().access(House.deadline());
       assertThat(login.tokenRequests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aTokenThatTheDiskRefusedIsSavedAtTheEndAtTheLatest() throws Exception {
+    try (MockLogin login = MockLogin.start(0)) {
+      House house = new House(login, home.resolve("oauth_creds"));
+      Path file =
+          house.store.add("club", House.document("old", login.grant("ann@example.org"), -60));
+      Accounts accounts =
+          new Accounts(
+              house.store,
+              house.around,
+              text -> text,
+              Duration.ofMinutes(10),
+              true,
+              new SplittableRandom(1));
+      accounts.use("club", accounts.of(house.provider));
+      Path inTheWay = Files.createDirectories(file.resolveSibling(".club_oauth_1.json.new"));
+      Path something = Files.writeString(inTheWay.resolve("x"), "");
+      String token = accounts.all().getFirst().access(House.deadline()).token().reveal();
+      assertThat(accounts.all().getFirst().isUnsaved()).isTrue();
+
+      Files.delete(something);
+      Files.delete(inTheWay);
+      accounts.close();
+
+      assertThat(house.store.read(file).accessToken()).isEqualTo(token);
+    }
+  }
+
+  @Test
+  void aNewLoginOfAnAccountGoesOnUnderItsOldName() throws Exception {
+    try (MockLogin login = MockLogin.start(0)) {
+      House house = new House(login, home.resolve("oauth_creds"));
+      Path file = house.store.add("club", House.document("a", "r", 3600));
+      Accounts accounts =
+          new Accounts(
+              house.store,
+              house.around,
+              text -> text,
+              Duration.ofMinutes(10),
+              true,
+              new SplittableRandom(1));
+      OAuthAccount before = accounts.of(house.provider).getFirst();
+      String known = before.fingerprint();
+
+      assertThat(house.store.add("club", House.document("b", "r2", 3600))).isEqualTo(file);
+      OAuthAccount after = accounts.of(house.provider).getFirst();
+
+      assertThat(after).isSameAs(before);
+      assertThat(after.fingerprint()).isEqualTo(known);
+      assertThat(after.access(House.deadline()).token().reveal()).isEqualTo("b");
+    }
+  }
+
+  @Test
+  void theEndWaitsForAnAnswerThatIsOnItsWay() throws Exception {
+    try (MockLogin login = MockLogin.start(0)) {
+      House house = new House(login, home.resolve("oauth_creds"));
+      Path file =
+          house.store.add("club", House.document("old", login.grant("ann@example.org"), -60));
+      Accounts accounts =
+          new Accounts(
+              house.store,
+              house.around,
+              text -> text,
+              Duration.ofMinutes(10),
+              true,
+              new SplittableRandom(1));
+      accounts.use("club", accounts.of(house.provider));
+      login.fail("slow", 1);
+
+      accounts.all().getFirst().refresh();
+      Eventually.holds("it has asked", () -> login.tokenRequests().size() == 1);
+      accounts.close();
+
+      assertThat(house.store.read(file).accessToken()).isNotEqualTo("old");
     }
   }
 }

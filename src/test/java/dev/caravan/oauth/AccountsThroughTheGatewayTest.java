@@ -121,7 +121,7 @@ class AccountsThroughTheGatewayTest {
         .contains("I am ann@example.org");
 
     assertThat(login.tokenRequests()).hasSize(1);
-    assertThat(CredentialStore.read(file).expiresAtMillis())
+    assertThat(new CredentialStore(fixture.home()).read(file).expiresAtMillis())
         .isGreaterThan(System.currentTimeMillis());
   }
 
@@ -223,5 +223,65 @@ class AccountsThroughTheGatewayTest {
     List<String> secrets =
         List.of(account.accessToken(), account.refreshToken(), "ann@example.org");
     assertThat(fixture.logged()).noneMatch(line -> secrets.stream().anyMatch(line::contains));
+  }
+
+  @Test
+  void theFirstAccountOfAProviderIsTakenUpWithoutARestart() throws Exception {
+    fixture.with("OPENAI_CODEX_API_BASE", fixture.mockAddress() + "/backend-api");
+    assertThat(fixture.ask("openai_codex/mock-5x0ms").status()).isEqualTo(404);
+    CredentialStore store = new CredentialStore(fixture.home().resolve("oauth_creds"));
+
+    store.add("openai_codex", account("ann@example.org", 7200));
+    tend();
+
+    Eventually.holds("is served", () -> fixture.gateway().providers().contains("openai_codex"));
+    assertThat(fixture.ask("openai_codex/mock-5x0ms").status()).isEqualTo(200);
+    assertThat(fixture.logged()).anyMatch(line -> line.contains("has its first account"));
+    tend();
+    assertThat(fixture.logged().stream().filter(line -> line.contains("has its first account")))
+        .hasSize(1);
+  }
+
+  @Test
+  void anAccountThatItsOwnerHasSwitchedOffIsNotUsedUntilItIsSwitchedOnAgain() throws Exception {
+    AccountDocument ann = account("ann@example.org", 7200);
+    CredentialStore store = new CredentialStore(fixture.home().resolve("oauth_creds"));
+    Path file = save(1, ann);
+    save(2, account("bob@example.org", 7200));
+    String text = Files.readString(file);
+    Files.writeString(
+        file, text.replace("\"_proxy_metadata\" : {", "\"_proxy_metadata\" : {\"disabled\":true,"));
+
+    assertThat(fixture.ask("club/m-1").content()).isEqualTo("I am bob@example.org");
+    assertThat(fixture.pool("club").credentials()).hasSize(1);
+
+    Files.writeString(file, text);
+    tend();
+
+    Eventually.holds(
+        "is back",
+        () ->
+            fixture.pool("club").credentials().stream()
+                .anyMatch(c -> c.label().equals("club_oauth_1.json")));
+    store.note(store.list().of("club").getFirst(), Map.of("label", "work"));
+    tend();
+    Eventually.holds(
+        "has its name",
+        () -> fixture.pool("club").credentials().stream().anyMatch(c -> c.label().equals("work")));
+  }
+
+  @Test
+  void encryptedFilesPayForCalls() throws Exception {
+    String key = "c0".repeat(32);
+    CredentialStore store =
+        new CredentialStore(
+            fixture.home().resolve("oauth_creds"), FileCipher.of("encrypted-file", key, ""));
+    Path file = store.add("club", account("ann@example.org", -60));
+    fixture.with("CREDENTIAL_STORE_KEY", key);
+
+    assertThat(fixture.ask("club/m-1").content()).isEqualTo("I am ann@example.org");
+
+    assertThat(Files.readString(file)).contains("AES-256-GCM").doesNotContain("access-");
+    assertThat(store.read(file).expiresAtMillis()).isGreaterThan(System.currentTimeMillis());
   }
 }

@@ -11,6 +11,7 @@ final class Clock implements TimeSource {
 
   private long millis = NOW;
   private final List<Duration> pauses = new ArrayList<>();
+  private Runnable whenPaused = () -> {};
 
   synchronized void advance(Duration by) {
     millis += by.toMillis();
@@ -19,6 +20,12 @@ final class Clock implements TimeSource {
   synchronized void pause(Duration by) {
     pauses.add(by);
     advance(by);
+    whenPaused.run();
+  }
+
+  /** What happens elsewhere while somebody pauses. */
+  synchronized void whenPaused(Runnable what) {
+    whenPaused = what;
   }
 
   synchronized List<Duration> pauses() {

@@ -20,6 +20,10 @@ final class House {
   final CredentialStore store;
 
   House(MockLogin login, Path folder) {
+    this(login, new CredentialStore(folder));
+  }
+
+  House(MockLogin login, CredentialStore store) {
     variables.put("CLUB_OAUTH_CLIENT_ID", "caravan-test");
     around =
         new Surroundings(
@@ -31,7 +35,7 @@ final class House {
             AccountLock.local());
     provider.setBaseUrl(login.url() + "/v1");
     provider.setOauth(oauth(login));
-    store = new CredentialStore(folder);
+    this.store = store;
   }
 
   static Map<String, String> oauth(MockLogin login) {

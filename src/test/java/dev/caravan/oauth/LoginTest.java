@@ -37,6 +37,7 @@ class LoginTest {
 
   private final CompletableFuture<String> visited = new CompletableFuture<>();
   private final List<String> heard = new CopyOnWriteArrayList<>();
+  private final List<Duration> waited = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void start() throws Exception {
@@ -71,7 +72,13 @@ class LoginTest {
           public String label() {
             return "label@example.org";
           }
-        });
+
+          @Override
+          public void waits(Duration left) {
+            waited.add(left);
+          }
+        },
+        AccountLock.local());
   }
 
   /** A browser that somebody agrees in; the change is what an attacker makes of the way back. */
@@ -97,7 +104,7 @@ class LoginTest {
   void aBrowserThatComesBackMakesAnAccount() throws Exception {
     CompletableFuture<HttpResponse<String>> page = browse(back -> back);
 
-    Login.Done done = login().byCode(LIMIT);
+    Login.Done done = login().byCode(LIMIT, Login.Port.NEEDED);
 
     assertThat(done.file()).hasFileName("club_oauth_1.json");
     assertThat(done.facts()).containsEntry("email", "ann@example.org");
@@ -113,11 +120,11 @@ class LoginTest {
     house.store.add("club", House.document("old", "old", -60));
     browse(back -> back);
 
-    Login.Done done = login().byCode(LIMIT);
+    Login.Done done = login().byCode(LIMIT, Login.Port.NEEDED);
 
     assertThat(done.isNew()).isFalse();
     assertThat(house.store.list().of("club")).hasSize(1);
-    assertThat(CredentialStore.read(done.file()).refreshToken()).isNotEqualTo("old");
+    assertThat(house.store.read(done.file()).refreshToken()).isNotEqualTo("old");
   }
 
   @Test
@@ -125,7 +132,7 @@ class LoginTest {
     CompletableFuture<HttpResponse<String>> page =
         browse(back -> back.replaceAll("state=.*", "state=WRONG"));
 
-    assertThatThrownBy(() -> login().byCode(LIMIT))
+    assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
         .isInstanceOf(LoginFailed.class)
         .hasMessageContaining("state mismatch");
 
@@ -140,7 +147,7 @@ class LoginTest {
         back ->
             back.replaceAll("code=[^&]*", "error=access_denied&error_description=You%20said%20no"));
 
-    assertThatThrownBy(() -> login().byCode(LIMIT))
+    assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
         .hasMessageContaining("access_denied: You said no");
   }
 
@@ -154,7 +161,7 @@ class LoginTest {
               login.paste(get(address).headers().firstValue("location").orElseThrow());
             });
 
-    Login.Done done = login.byCode(LIMIT);
+    Login.Done done = login.byCode(LIMIT, Login.Port.NEEDED);
 
     person.join();
     assertThat(done.facts()).containsEntry("email", "ann@example.org");
@@ -177,7 +184,7 @@ class LoginTest {
     try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"))) {
       house.provider.getOauth().put("callbackPort", String.valueOf(taken.getLocalPort()));
 
-      assertThatThrownBy(() -> login().byCode(LIMIT))
+      assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
           .hasMessageContaining(String.valueOf(taken.getLocalPort()))
           .hasMessageContaining("CLUB_OAUTH_PORT");
     }
@@ -185,7 +192,7 @@ class LoginTest {
 
   @Test
   void aLoginThatNobodyFinishesEnds() {
-    assertThatThrownBy(() -> login().byCode(Duration.ofMillis(20)))
+    assertThatThrownBy(() -> login().byCode(Duration.ofMillis(20), Login.Port.NEEDED))
         .hasMessageContaining("nobody has finished the login");
   }
 
@@ -193,7 +200,8 @@ class LoginTest {
   void aMissingClientIsNamed() {
     house.variables.clear();
 
-    assertThatThrownBy(() -> login().byCode(LIMIT)).hasMessageContaining("CLUB_OAUTH_CLIENT_ID");
+    assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
+        .hasMessageContaining("CLUB_OAUTH_CLIENT_ID");
   }
 
   @Test
@@ -218,7 +226,8 @@ class LoginTest {
     mock.fail("html", 1);
     browse(back -> back);
 
-    assertThatThrownBy(() -> login().byCode(LIMIT)).hasMessageContaining("not JSON");
+    assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
+        .hasMessageContaining("not JSON");
     assertThat(house.store.list().accounts()).isEmpty();
   }
 
@@ -232,5 +241,141 @@ class LoginTest {
     assertThat(Headless.is(Map.of("CI", "1", "DISPLAY", ":0"), "Linux", f -> false)).isTrue();
     assertThat(Headless.is(Map.of("SESSIONNAME", "RDP-Tcp#1"), "Windows 11", f -> false)).isTrue();
     assertThat(Headless.is(Map.of("DISPLAY", ":0"), "Linux", "/.dockerenv"::equals)).isTrue();
+  }
+
+  @Test
+  void aSecondAnswerOfTheBrowserChangesNothing() throws Exception {
+    CompletableFuture<String> codes = new CompletableFuture<>();
+    CompletableFuture<HttpResponse<String>> pages =
+        visited.thenApplyAsync(
+            address -> {
+              String back = get(address).headers().firstValue("location").orElseThrow();
+              mock.fail("slow", 1); // so that the login is still there for the second
+              get(back);
+              codes.complete(back);
+              return get(back);
+            });
+
+    Login.Done done = login().byCode(LIMIT, Login.Port.NEEDED);
+
+    assertThat(pages.get().statusCode()).isEqualTo(409);
+    assertThat(codes.get()).contains("code=");
+    assertThat(mock.tokenRequests()).hasSize(1);
+    assertThat(done.facts()).containsEntry("email", "ann@example.org");
+  }
+
+  @Test
+  void anAnswerToAnotherHostOrAddressIsRefusedAndTheLoginWaitsOn() throws Exception {
+    CompletableFuture<List<String>> refused =
+        visited.thenApplyAsync(
+            address -> {
+              String back = get(address).headers().firstValue("location").orElseThrow();
+              URI to = URI.create(back);
+              String path = to.getRawPath() + "?" + to.getRawQuery();
+              List<String> answers =
+                  List.of(
+                      raw(to.getPort(), path, "evil.example"),
+                      raw(to.getPort(), path, "localhost.evil.example:" + to.getPort()),
+                      raw(to.getPort(), "/elsewhere?" + to.getRawQuery(), "localhost"));
+              get(back);
+              return answers;
+            });
+
+    Login.Done done = login().byCode(LIMIT, Login.Port.NEEDED);
+
+    assertThat(refused.get())
+        .extracting(line -> line.substring(9, 12))
+        .containsExactly("403", "403", "404");
+    assertThat(done.facts()).containsEntry("email", "ann@example.org");
+  }
+
+  /** Only a socket lets a client say that it means another host. */
+  private static String raw(int port, String path, String host) {
+    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                  .formatted(path, host)
+                  .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      return new String(
+          socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void theLoginListensOnTheLoopbackAlone() throws Exception {
+    CompletableFuture<Boolean> reached =
+        visited.thenApplyAsync(
+            address -> {
+              String back = get(address).headers().firstValue("location").orElseThrow();
+              boolean anywhere = false;
+              try {
+                for (java.net.NetworkInterface card :
+                    java.util.Collections.list(java.net.NetworkInterface.getNetworkInterfaces())) {
+                  for (java.net.InetAddress own :
+                      java.util.Collections.list(card.getInetAddresses())) {
+                    anywhere |= !own.isLoopbackAddress() && opens(own, URI.create(back).getPort());
+                  }
+                }
+              } catch (java.net.SocketException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+              get(back);
+              return anywhere;
+            });
+
+    login().byCode(LIMIT, Login.Port.NEEDED);
+
+    assertThat(reached.get()).isFalse();
+  }
+
+  private static boolean opens(java.net.InetAddress address, int port) {
+    try (java.net.Socket socket = new java.net.Socket()) {
+      socket.connect(new java.net.InetSocketAddress(address, port), 200);
+      return true;
+    } catch (java.io.IOException closed) {
+      return false;
+    }
+  }
+
+  @Test
+  void withATakenPortTheLastAddressCanStillBePasted() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"))) {
+      house.provider.getOauth().put("callbackPort", String.valueOf(taken.getLocalPort()));
+      Login login = login();
+      CompletableFuture<Void> person =
+          visited.thenAcceptAsync(
+              address -> login.paste(get(address).headers().firstValue("location").orElseThrow()));
+
+      Login.Done done = login.byCode(LIMIT, Login.Port.WISHED);
+
+      person.join();
+      assertThat(done.facts()).containsEntry("email", "ann@example.org");
+      assertThat(heard).anyMatch(line -> line.contains("so it has to be pasted"));
+    }
+  }
+
+  @Test
+  void aDeviceThatNobodyTypesInEndsWithItsCodeAndTellsWhatIsLeft() {
+    mock.pendingPolls(1_000_000);
+
+    assertThatThrownBy(() -> login().byDevice(Duration.ofSeconds(3)))
+        .hasMessageContaining("nobody has typed the code in");
+
+    assertThat(waited)
+        .containsExactly(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofSeconds(1));
+    assertThat(house.store.list().accounts()).isEmpty();
+  }
+
+  @Test
+  void aLoginWhoseDiskIsFullSaysThatNothingIsKept() throws Exception {
+    java.nio.file.Files.writeString(home.resolve("oauth_creds"), "not a folder");
+    browse(back -> back);
+
+    assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
+        .hasMessageContaining("the account cannot be kept in");
   }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -217,7 +218,7 @@ class OAuthAccountTest {
 
     String text = Files.readString(fileOf(account));
     assertThat(text).contains(token, "\"kept\"", "kept too").doesNotContain("\"old\"");
-    assertThat(CredentialStore.read(fileOf(account)).refreshToken())
+    assertThat(house.store.read(fileOf(account)).refreshToken())
         .isNotEqualTo(document.refreshToken());
   }
 
@@ -238,8 +239,7 @@ class OAuthAccountTest {
     account.tend();
 
     assertThat(account.isUnsaved()).isFalse();
-    assertThat(CredentialStore.read(full.resolve("club_oauth_1.json")).accessToken())
-        .isEqualTo(token);
+    assertThat(house.store.read(full.resolve("club_oauth_1.json")).accessToken()).isEqualTo(token);
   }
 
   @Test
@@ -272,5 +272,148 @@ class OAuthAccountTest {
     assertThatThrownBy(() -> account.access(House.deadline()))
         .isInstanceOfSatisfying(AccountUnusable.class, e -> assertThat(e.needsLogin()).isFalse());
     assertThat(account.status()).isEqualTo(AccountStatus.FAILING);
+  }
+
+  @Test
+  void ofTwoProgramsWithOneAccountTheSlowerTakesWhatTheQuickerWasGranted() throws Exception {
+    OAuthAccount slow = account(-60);
+    House elsewhere = new House(login, new CredentialStore(home.resolve("oauth_creds")));
+    OAuthAccount quick = elsewhere.account(slow.document(), fileOf(slow));
+    login.fail("slow", 1);
+
+    CompletableFuture<Void> late = slow.refresh();
+    Eventually.holds("it has asked", () -> refreshes() == 1);
+    String token = quick.access(House.deadline()).token().reveal();
+    late.join();
+
+    assertThat(refreshes()).isEqualTo(2);
+    assertThat(slow.status()).isEqualTo(AccountStatus.READY);
+    assertThat(slow.access(House.deadline()).token().reveal()).isEqualTo(token);
+    assertThat(house.store.read(fileOf(slow)).accessToken()).isEqualTo(token);
+  }
+
+  @Test
+  void aProgramThatSavesAMomentAfterTheRefusalIsWaitedFor() throws Exception {
+    OAuthAccount account = account(-60);
+    String theirs = login.issue("ann@example.org");
+    login.fail("invalid_grant", 1);
+    house.clock.whenPaused(
+        () -> {
+          try {
+            house.store.save(
+                fileOf(account), House.document(theirs, login.grant("ann@example.org"), 3600));
+          } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+
+    assertThat(account.access(House.deadline()).token().reveal()).isEqualTo(theirs);
+
+    assertThat(refreshes()).isEqualTo(1);
+  }
+
+  @Test
+  void programsThatShareAFolderRefreshOneAfterTheOther() throws Exception {
+    FolderLock ours = new FolderLock(home);
+    FolderLock theirs = new FolderLock(home);
+    AccountLock.Held held = ours.hold("an account");
+    CompletableFuture<AccountLock.Held> wanted = new CompletableFuture<>();
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            wanted.complete(theirs.hold("an account"));
+          } catch (InterruptedException e) {
+            wanted.completeExceptionally(e);
+          }
+        });
+
+    try (AccountLock.Held other = theirs.hold("another account")) {
+      assertThat(other).isNotNull();
+      assertThat(wanted).isNotDone();
+    }
+    held.close();
+
+    wanted.get(20, java.util.concurrent.TimeUnit.SECONDS).close();
+  }
+
+  @Test
+  void whatAPersonWritesIntoTheFileIsNotLostWithTheNextToken() throws Exception {
+    OAuthAccount account = account(3600);
+    String text = Files.readString(fileOf(account));
+    Files.writeString(
+        fileOf(account), text.replaceFirst("\\{", "{\"mine\":\"kept, and longer than before\","));
+
+    account.refresh().join();
+
+    assertThat(Files.readString(fileOf(account))).contains("kept, and longer than before");
+    assertThat(refreshes()).isEqualTo(1);
+  }
+
+  @Test
+  void aNewNameInTheFileIsSeenWhileTheAccountIsInUse() throws Exception {
+    OAuthAccount account = account(3600);
+    assertThat(account.label()).isEqualTo("club_oauth_1.json");
+    CredentialStore.Stored stored = house.store.list().of("club").getFirst();
+
+    house.store.note(stored, java.util.Map.of("label", "work"));
+    account.tend();
+
+    assertThat(account.label()).isEqualTo("work");
+    assertThat(refreshes()).isZero();
+  }
+
+  @Test
+  void aTokenThatIsTakenBackWhileItIsRefreshedMeansALogin() throws Exception {
+    login.fail("slow", 1);
+    OAuthAccount account = account(-60);
+
+    CompletableFuture<Void> refresh = account.refresh();
+    Eventually.holds("it has asked", () -> refreshes() == 1);
+    login.revoke(account.document().refreshToken());
+    refresh.join();
+
+    assertThat(account.status()).isEqualTo(AccountStatus.NEEDS_LOGIN);
+    assertThat(account.why()).contains("caravan cred login club");
+    assertThat(house.store.list().of("club")).hasSize(1);
+  }
+
+  @Test
+  void anAnswerThatIsCutOffIsAskedForAgain() throws Exception {
+    login.fail("cut", 1);
+
+    account(-60).access(House.deadline());
+
+    assertThat(refreshes()).isEqualTo(2);
+  }
+
+  @Test
+  void aFileThatMayOnlyBeReadKeepsItsAccountInMemoryUntilItMayBeWritten() throws Exception {
+    OAuthAccount account = account(-60);
+    Path file = fileOf(account);
+    Path inTheWay = Files.createDirectories(file.resolveSibling("." + file.getFileName() + ".new"));
+    Path something = Files.writeString(inTheWay.resolve("x"), "");
+
+    String token = account.access(House.deadline()).token().reveal();
+    assertThat(account.isUnsaved()).isTrue();
+    assertThat(house.store.read(file).accessToken()).isNotEqualTo(token);
+
+    Files.delete(something);
+    Files.delete(inTheWay);
+    account.tend();
+
+    assertThat(account.isUnsaved()).isFalse();
+    assertThat(house.store.read(file).accessToken()).isEqualTo(token);
+  }
+
+  @Test
+  void theRefreshTokenIsSentAndKeptInNoFileName() throws Exception {
+    OAuthAccount account = account(-60);
+    account.access(House.deadline());
+
+    try (java.util.stream.Stream<Path> files = Files.list(fileOf(account).resolveSibling(""))) {
+      assertThat(files.map(f -> String.valueOf(f.getFileName())))
+          .contains("club_oauth_1.json")
+          .allMatch(name -> name.equals("club_oauth_1.json") || name.endsWith(".lock"));
+    }
   }
 }

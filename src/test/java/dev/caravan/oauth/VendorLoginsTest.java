@@ -84,7 +84,8 @@ class VendorLoginsTest {
           public String label() {
             return "label@example.org";
           }
-        });
+        },
+        AccountLock.local());
   }
 
   @Test
@@ -152,7 +153,7 @@ class VendorLoginsTest {
         file,
         house.store,
         provider("iflow"),
-        CredentialStore.read(file),
+        house.store.read(file),
         house.around,
         0);
   }

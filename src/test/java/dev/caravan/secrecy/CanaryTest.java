@@ -67,16 +67,23 @@ class CanaryTest {
           "hang",
           "stall3");
 
+  /** Accounts whose refreshes are refused by a vendor that repeats what it was sent. */
+  private static final Map<String, String> ACCOUNTS =
+      Map.of("gemini_cli", "words", "antigravity", "code", "qwen_code", "code", "iflow", "page");
+
   @TempDir Path home;
   @TempDir Path output;
+  @TempDir Path accounts;
 
   @Test
   @DisplayName("rotation.md case 85, W19: no sink holds any secret")
   void noSinkHoldsAnySecretWhateverGoesWrongAndHoweverMuchIsLogged() throws Exception {
     Vertx vertx = Vertx.vertx();
-    try (MockProvider mock = MockProvider.start(vertx, "127.0.0.1", 0)) {
+    try (MockProvider mock = MockProvider.start(vertx, "127.0.0.1", 0);
+        TalkativeVendor vendor = TalkativeVendor.start()) {
       Map<String, String> secrets = secrets();
       Map<String, String> environment = environment(mock, secrets);
+      environment.putAll(accountsOf(mock, vendor, secrets));
       Sinks sinks = new Sinks();
       try (RunningProcess gateway =
           RunningProcess.start(
@@ -94,6 +101,7 @@ class CanaryTest {
       }
       sinks.addFiles(home);
       everyLogHasBeenWritten();
+      assertThat(vendor.asked()).isGreaterThanOrEqualTo(ACCOUNTS.size());
 
       assertThat(mock.stats().perKey().keySet()).containsAll(keysOf(secrets));
       assertThat(sinks.size()).isGreaterThan(3 * DRILLS.size());
@@ -174,6 +182,41 @@ class CanaryTest {
         "OPENAI_CODEX_1_ID_TOKEN", "e30.e30.canary-k3ph5");
   }
 
+  /**
+   * Their files, outside of the folder that is searched, and what a gateway has to know of them.
+   */
+  private Map<String, String> accountsOf(
+      MockProvider mock, TalkativeVendor vendor, Map<String, String> secrets) throws IOException {
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("OAUTH_CREDS_DIR", accounts.toString());
+    environment.put("ANTIGRAVITY_ENABLED", "true");
+    for (Map.Entry<String, String> account : ACCOUNTS.entrySet()) {
+      String name = account.getKey();
+      String stem = name.toUpperCase(Locale.ROOT);
+      StringBuilder file = new StringBuilder("{\"token_uri\":\"" + vendor.url(account.getValue()));
+      file.append("\",\"expiry_date\":1767225600000");
+      for (String member :
+          List.of(
+              "access_token",
+              "refresh_token",
+              "id_token",
+              "api_key",
+              "cookie",
+              "client_id",
+              "client_secret",
+              "email")) {
+        String secret = "%s-%s-canary-%d".formatted(member.replace('_', '-'), name, name.length());
+        if (!member.equals("client_id")) {
+          secrets.put(name + " " + member, secret);
+        }
+        file.append(",\"").append(member).append("\":\"").append(secret).append('"');
+      }
+      Files.writeString(accounts.resolve(name + "_oauth_1.json"), file.append('}'));
+      environment.put(stem + "_API_BASE", mock.baseUrl().replace("/v1", ""));
+    }
+    return environment;
+  }
+
   private static List<String> keysOf(Map<String, String> secrets) {
     return secrets.values().stream().filter(secret -> secret.startsWith("sk-")).toList();
   }
@@ -226,6 +269,15 @@ class CanaryTest {
     assertThat(add(sinks, "answer for an account", good.ask("openai_codex/mock-5x0ms")))
         .isEqualTo(200);
     add(sinks, "refusal of an account", good.ask("openai_codex/mock-nothing"));
+    for (String provider : ACCOUNTS.keySet()) {
+      boolean isGoogles = List.of("gemini_cli", "antigravity").contains(provider);
+      String model = provider + (isGoogles ? "/gemini-2.5-flash" : "/mock-1");
+      for (int i = 0; i < 2; i++) {
+        int status = add(sinks, "answer without an account of " + provider, good.ask(model));
+        assertThat(status).as(provider).isGreaterThanOrEqualTo(400);
+      }
+    }
+    add(sinks, "quota", good.get("/v1/quota-stats"));
     badInput(port, good, wrong, sinks);
     secretsInWrongPlaces(good);
   }
@@ -254,6 +306,8 @@ class CanaryTest {
     Client operator = new Client(port, ADMIN_TOKEN);
     add(sinks, "operations", operator.get("/admin"));
     add(sinks, "admin status", operator.get("/admin/status"));
+    add(sinks, "credentials", operator.get("/admin/credentials"));
+    add(sinks, "metrics", operator.get("/metrics"));
     add(sinks, "admin with a client's key", good.get("/admin/status"));
     add(sinks, "unknown operation", operator.get("/admin/nowhere"));
     raw(port, sinks, "no HTTP", CLIENT_KEY + "\r\n\r\n");

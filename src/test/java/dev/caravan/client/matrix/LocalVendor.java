@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.Eventually;
 import dev.caravan.GatewayFixture;
-import dev.caravan.cli.CredCommand;
 import dev.caravan.cli.LocalVendors;
+import dev.caravan.cli.cred.CredCommand;
 import dev.caravan.mock.MockLogin;
 import dev.caravan.mock.ReceivedRequest;
 import java.io.IOException;
@@ -101,7 +101,10 @@ record LocalVendor(String name, String model, String toolWords) {
               assertThat(address.find()).isTrue();
               HttpResponse<String> agreed = get(address.group());
               agreed.headers().firstValue("location").ifPresent(LocalVendor::get);
-            });
+            },
+            // the JDK's client ends its answers in the common pool, which must not wait for a
+            // person
+            task -> Thread.ofVirtual().start(task));
     int code = line.execute(words.toArray(String[]::new));
     assertThat(code).as("%s%s", out, err).isZero();
     assertThat(person).as(out::toString).succeedsWithin(GatewayFixture.PATIENCE);

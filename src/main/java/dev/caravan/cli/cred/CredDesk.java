@@ -1,11 +1,14 @@
-package dev.caravan.cli;
+package dev.caravan.cli.cred;
 
 import dev.caravan.Version;
+import dev.caravan.cli.RouteFolder;
 import dev.caravan.config.Configuration;
 import dev.caravan.config.Settings;
 import dev.caravan.oauth.AccountHttp;
+import dev.caravan.oauth.AccountLock;
 import dev.caravan.oauth.AccountSources;
 import dev.caravan.oauth.CredentialStore;
+import dev.caravan.oauth.FolderLock;
 import dev.caravan.provider.Catalogue;
 import dev.caravan.provider.NearNames;
 import dev.caravan.provider.Provider;
@@ -14,16 +17,27 @@ import dev.caravan.provider.account.AccountClient;
 import dev.caravan.provider.account.OAuth;
 import dev.caravan.upstream.OutboundProxies;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** What every command about accounts works with; needs no running gateway. */
+/**
+ * What every command about accounts works with: its options, files, providers and a terminal. Needs
+ * no running gateway.
+ */
 final class CredDesk {
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls
+  private CommandSpec command;
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -42,7 +56,24 @@ final class CredDesk {
   /** Where a person pastes. */
   InputStream input = System.in;
 
+  /** Opens an address in a browser of this machine; false when there is none. */
+  Predicate<String> browser = LoginScreen::open;
+
   private @Nullable Configuration loaded;
+  private @Nullable CredentialStore store;
+  private @Nullable AccountLock lock;
+
+  PrintWriter out() {
+    return command.commandLine().getOut();
+  }
+
+  PrintWriter err() {
+    return command.commandLine().getErr();
+  }
+
+  boolean colours() {
+    return command.commandLine().getColorScheme().ansi().enabled();
+  }
 
   Configuration configuration() {
     Configuration known = loaded;
@@ -65,8 +96,46 @@ final class CredDesk {
     return configuration().variables();
   }
 
+  /**
+   * The files of accounts.
+   *
+   * @throws IllegalArgumentException if its settings cannot be followed; the message is for people
+   */
   CredentialStore store() {
-    return new CredentialStore(configuration().get(Settings.OAUTH_CREDS_DIR));
+    CredentialStore known = store;
+    if (known == null) {
+      known = CredentialStore.of(configuration());
+      store = known;
+    }
+    return known;
+  }
+
+  /** Keeps a gateway from refreshing this account meanwhile, whose token would be written over. */
+  AccountLock.Held hold(CredentialStore.Stored stored) throws InterruptedException {
+    return lock().hold(stored.lockName());
+  }
+
+  /** One for all that a command does: two of one process would stand in each other's way. */
+  AccountLock lock() {
+    AccountLock known = lock;
+    if (known == null) {
+      known = new FolderLock(store().folder());
+      lock = known;
+    }
+    return known;
+  }
+
+  /** The account that has this number. */
+  CredentialStore.Stored stored(String provider, int number) throws CredTrouble {
+    return store().list().of(provider).stream()
+        .filter(stored -> stored.number() == number)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CredTrouble(
+                    "%s has no account with the number %d; caravan cred list shows what there is"
+                        .formatted(provider, number),
+                    1));
   }
 
   AccountSources sources() {
@@ -127,16 +196,5 @@ final class CredDesk {
       all.put(provider, sources.peek(provider.getName(), oauth(provider), variables()));
     }
     return all;
-  }
-
-  /** Something that a command cannot do, and its exit code. */
-  static final class CredTrouble extends Exception {
-    private static final long serialVersionUID = 1L;
-    final int code;
-
-    CredTrouble(String message, int code) {
-      super(message);
-      this.code = code;
-    }
   }
 }
