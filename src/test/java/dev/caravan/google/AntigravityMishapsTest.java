@@ -35,10 +35,10 @@ class AntigravityMishapsTest {
 
   @Test
   void anAnswerThatSaysNothingIsAskedForAgain() {
-    google.live("sk-empty-first4-1");
+    google.live("sk-good-1");
 
     for (boolean stream : new boolean[] {true, false}) {
-      ClientAnswer answer = google.question("chat", "gemini-3-flash", stream);
+      ClientAnswer answer = google.question("chat", "gemini-3-flash-empty-first4", stream);
 
       assertThat(answer.status()).as(answer.body()).isEqualTo(200);
       assertThat(answer.body()).contains(stream ? "token 1 " : "content");
@@ -62,9 +62,9 @@ class AntigravityMishapsTest {
   @Test
   void aModelWithoutCapacityIsTriedTenTimes() {
     gateway.with("ANTIGRAVITY_503_MAX_ATTEMPTS", "4");
-    google.live("sk-503-first3-1");
+    google.live("sk-good-1");
 
-    assertThat(google.question("chat", "gemini-3-flash", true).status()).isEqualTo(200);
+    assertThat(google.question("chat", "gemini-3-flash-503-first3", true).status()).isEqualTo(200);
     assertThat(google.calls()).hasSize(4);
   }
 
@@ -79,12 +79,13 @@ class AntigravityMishapsTest {
             .replaceFirst("moreBaseUrls: \\S+", "moreBaseUrls: " + gateway.mockAddress() + "/prod");
     gateway
         .withRouteFile("providers/antigravity.yaml", file)
-        .with("ANTIGRAVITY_API_KEY_1", "sk-500-first1-1")
+        .with("ANTIGRAVITY_API_KEY_1", "sk-good-1")
         .with("ACME_API_BASE", gateway.mock().baseUrl());
     gateway.mock().record(true);
 
-    assertThat(google.question("chat", "gemini-3-flash", true).status()).isEqualTo(200);
-    assertThat(google.question("chat", "gemini-3-flash", true).status()).isEqualTo(200);
+    String model = "gemini-3-flash-500-first1";
+    assertThat(google.question("chat", model, true).status()).isEqualTo(200);
+    assertThat(google.question("chat", model, true).status()).isEqualTo(200);
 
     assertThat(google.calls())
         .extracting(call -> call.path().replaceFirst("/v1internal.*", ""))

@@ -84,7 +84,8 @@ class VendorLoginsTest {
           public String label() {
             return "label@example.org";
           }
-        });
+        },
+        AccountLock.local());
   }
 
   @Test

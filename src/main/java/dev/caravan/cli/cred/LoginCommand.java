@@ -100,6 +100,9 @@ final class LoginCommand extends CredAction {
       throw new CredTrouble("logins there are refused by now; --force tries it all the same", 1);
     }
     boolean byDevice = device || oauth.flows().getFirst().equals("device");
+    if (cookie && !oauth.flows().contains("cookie")) {
+      throw new CredTrouble("%s takes no cookies".formatted(provider.getName()), 2);
+    }
     if (byDevice && !oauth.flows().contains("device")) {
       throw new CredTrouble(
           "%s has no login by device; it has: %s"
@@ -133,7 +136,8 @@ final class LoginCommand extends CredAction {
           cookie
               ? login.byCookie(pastedCookie(provider))
               : byDevice
-                  ? login.byDevice(Login.DEVICE_LIMIT)
+                  ? login.byDevice(
+                      oauth.devicesAreGrantedCodes() ? Login.DEVICE_LIMIT : Login.LIMIT)
                   : login.byCode(Login.LIMIT, headless ? Login.Port.WISHED : Login.Port.NEEDED);
     } finally {
       screen.over();

@@ -101,7 +101,10 @@ record LocalVendor(String name, String model, String toolWords) {
               assertThat(address.find()).isTrue();
               HttpResponse<String> agreed = get(address.group());
               agreed.headers().firstValue("location").ifPresent(LocalVendor::get);
-            });
+            },
+            // the JDK's client ends its answers in the common pool, which must not wait for a
+            // person
+            task -> Thread.ofVirtual().start(task));
     int code = line.execute(words.toArray(String[]::new));
     assertThat(code).as("%s%s", out, err).isZero();
     assertThat(person).as(out::toString).succeedsWithin(GatewayFixture.PATIENCE);
