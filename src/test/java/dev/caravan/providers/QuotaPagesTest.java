@@ -52,9 +52,7 @@ class QuotaPagesTest {
   /** By the clock, or by this. */
   private void isToldThat(String provider, int number, String plan) {
     Eventually.holds(
-        plan,
-        () ->
-            reading().readDue() >= 0 && plan.equals(credential(provider, number).tier()));
+        plan, () -> reading().readDue() >= 0 && plan.equals(credential(provider, number).tier()));
   }
 
   private CredentialView credential(String provider, int number) {
@@ -82,9 +80,7 @@ class QuotaPagesTest {
     isToldThat("nanogpt", 1, "subscription-grace");
     Eventually.holds(
         "it is read",
-        () ->
-            reading().readDue() >= 0
-                && credential("nanogpt", 1).scope("monthly") != null);
+        () -> reading().readDue() >= 0 && credential("nanogpt", 1).scope("monthly") != null);
     assertThat(credential("nanogpt", 1).priority()).isEqualTo(2);
     assertThat(gateway.pool("nanogpt").groups().get("monthly"))
         .containsExactlyInAnyOrder("gpt-4o", "gpt-5*");
