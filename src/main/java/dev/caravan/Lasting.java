@@ -29,6 +29,7 @@ import dev.caravan.pool.Pools;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.provider.model.ModelCatalogue;
 import dev.caravan.provider.model.PublicTables;
+import dev.caravan.provider.quota.ToldPlans;
 import dev.caravan.provider.transform.ReasoningMemories;
 import dev.caravan.provider.transform.ReasoningMemory;
 import dev.caravan.route.Authentication;
@@ -86,6 +87,7 @@ final class Lasting {
   private final ModelCatalogue modelCatalogue;
   private final PublicTables publicTables;
   private final QuotaPages quotaPages;
+  private final ToldPlans toldPlans = new ToldPlans();
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
   private volatile Runnable renewal = () -> {};
@@ -137,7 +139,8 @@ final class Lasting {
             upstream,
             pools,
             TimeSource.system(),
-            provider -> configuration.get(Settings.QUOTA_REFRESH_INTERVAL.of(provider)));
+            provider -> configuration.get(Settings.QUOTA_REFRESH_INTERVAL.of(provider)),
+            toldPlans);
     this.aliases = aliases(configuration);
     this.readiness = new Readiness(server::isDraining, pools);
     this.surfaces =
@@ -186,7 +189,8 @@ final class Lasting {
             configuration
                 .find(Settings.SIGNATURE_DISK_TTL.of(provider))
                 .orElseGet(() -> configuration.get(Settings.REASONING_DISK_TTL.of(provider))),
-            configuration.get(Settings.REASONING_WRITE_INTERVAL.of(provider))),
+            configuration.get(Settings.REASONING_WRITE_INTERVAL.of(provider)),
+            configuration.get(Settings.REASONING_CLEANUP_INTERVAL.of(provider))),
         TimeSource.system());
   }
 
@@ -253,6 +257,11 @@ final class Lasting {
 
   QuotaPages quotaPages() {
     return quotaPages;
+  }
+
+  /** What providers have told of plans. */
+  ToldPlans toldPlans() {
+    return toldPlans;
   }
 
   Breakers breakers() {

@@ -21,6 +21,7 @@ import dev.caravan.pool.WindowRules;
 import dev.caravan.provider.ApiKey;
 import dev.caravan.provider.Durations;
 import dev.caravan.provider.Provider;
+import dev.caravan.provider.quota.ToldPlans;
 import java.time.DateTimeException;
 import java.time.LocalTime;
 import java.util.ArrayList;
@@ -51,14 +52,27 @@ final class PoolPlan {
   private static final Pattern MULTIPLIER =
       Pattern.compile("PRIORITY_(\\d{1,3})(?:_(BALANCED|SEQUENTIAL))?");
 
+  private static final List<String> EVERYTHING = List.of("*");
+
   private final Configuration configuration;
   private final Provider provider;
+  private final ToldPlans told;
   private final Mode mode;
   private final List<String> findings = new ArrayList<>();
 
   PoolPlan(Configuration configuration, Provider provider) {
+    this(configuration, provider, ToldPlans.NONE);
+  }
+
+  /**
+   * A plan that knows what the provider has told.
+   *
+   * @param told plans of credentials that the configuration says nothing of, and models of groups
+   */
+  PoolPlan(Configuration configuration, Provider provider, ToldPlans told) {
     this.configuration = configuration;
     this.provider = provider;
+    this.told = told;
     this.mode = provider.getRotation().equals("sequential") ? Mode.SEQUENTIAL : Mode.BALANCED;
   }
 
@@ -146,7 +160,9 @@ final class PoolPlan {
         .getQuotaGroups()
         .forEach(
             (group, models) -> {
-              for (String model : Provider.commaList(models)) {
+              List<String> listed = told.models(provider.getName(), group);
+              List<String> named = Provider.commaList(models);
+              for (String model : named.equals(EVERYTHING) && !listed.isEmpty() ? listed : named) {
                 groupOf.put(model, group);
               }
             });
@@ -391,8 +407,11 @@ final class PoolPlan {
     Matcher matcher = NUMBER_AT_END.matcher(key.variable());
     String number = matcher.matches() ? matcher.group(1) : "1";
     String id = fingerprints.fingerprint(key.value());
-    String tier = tier(number);
-    int priority = numbered(Settings.CREDENTIAL_PRIORITY, number).orElseGet(() -> priorityOf(tier));
+    String set = tier(number);
+    String tier = set != null ? set : told.plan(provider.getName(), id).orElse(null);
+    int priority =
+        numbered(Settings.CREDENTIAL_PRIORITY, number)
+            .orElseGet(() -> set == null && provider.getTiers().isEmpty() ? 1 : priorityOf(tier));
     return new Credential(id, fingerprints.secret(key.value()), key.variable(), priority)
         .withTier(tier, priority)
         .withWeight(numbered(Settings.CREDENTIAL_WEIGHT, number).orElse(1.0));

@@ -15,6 +15,7 @@ import dev.caravan.provider.Definition;
 import dev.caravan.provider.EnvironmentProviders;
 import dev.caravan.provider.Provider;
 import dev.caravan.provider.account.OAuth;
+import dev.caravan.provider.quota.ToldPlans;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -54,13 +55,20 @@ final class ProviderSetup {
   private final Pools pools;
   private final Fingerprints fingerprints;
   private final Accounts accounts;
+  private final ToldPlans told;
   private final List<Runnable> replans = new ArrayList<>();
   private List<String> mayHaveAccounts = List.of();
   private Set<String> haveAccounts = Set.of();
+  private final Map<String, Runnable> replansOfKeys = new HashMap<>();
 
   ProviderSetup(
-      Configuration configuration, Pools pools, Fingerprints fingerprints, Accounts accounts) {
+      Configuration configuration,
+      Pools pools,
+      Fingerprints fingerprints,
+      Accounts accounts,
+      ToldPlans told) {
     this.accounts = accounts;
+    this.told = told;
     this.configuration = configuration;
     this.pools = pools;
     this.fingerprints = fingerprints;
@@ -182,6 +190,11 @@ final class ProviderSetup {
     return isFirst;
   }
 
+  /** Gives the pool of a provider the plans and groups that it has told. */
+  void replan(Provider provider) {
+    replansOfKeys.getOrDefault(provider.getName(), () -> {}).run();
+  }
+
   private void useAccounts(
       Definition definition, Provider provider, PoolPlan plan, PoolOptions options) {
     List<OAuthAccount> found = isWanted(provider) ? accounts.of(provider) : List.of();
@@ -270,7 +283,7 @@ final class ProviderSetup {
   }
 
   private void plan(Definition definition, Provider provider) {
-    PoolPlan plan = new PoolPlan(configuration, provider);
+    PoolPlan plan = new PoolPlan(configuration, provider, told);
     PoolOptions options = plan.options();
     boolean takesAccounts = provider.oauth().isPresent();
     List<Credential> credentials =
@@ -284,7 +297,15 @@ final class ProviderSetup {
       pending.add(new Pending(definition.name(), options, List.of(), true));
     } else {
       found(definition.name(), options, credentials);
+      if (!definition.isAnonymous()) {
+        replansOfKeys.put(definition.name(), () -> useTold(definition, provider));
+      }
     }
+  }
+
+  private void useTold(Definition definition, Provider provider) {
+    PoolPlan plan = new PoolPlan(configuration, provider, told);
+    pools.install(definition.name(), plan.options(), credentials(definition, plan, List.of()));
   }
 
   /** Stands for "no key needed", so that such a provider has a pool like any other. */

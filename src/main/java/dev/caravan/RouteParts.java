@@ -77,7 +77,8 @@ final class RouteParts implements Generation.Parts {
             lasting.configuration(),
             lasting.pools(),
             lasting.remembering().fingerprints(),
-            lasting.accounts());
+            lasting.accounts(),
+            lasting.toldPlans());
     this.whenLive = () -> whenLive.accept(this);
   }
 
@@ -156,7 +157,8 @@ final class RouteParts implements Generation.Parts {
                     lasting.breakers(),
                     lasting.logFiles().failures(),
                     hooks,
-                    costs));
+                    costs,
+                    providers));
     context.getRegistry().bind("resolveAlias", new ResolveAlias(lasting.aliases()));
     context.getRegistry().bind("resolveModel", resolve);
     context
@@ -177,7 +179,9 @@ final class RouteParts implements Generation.Parts {
                 lasting.modelCatalogue(),
                 lasting.publicTables(),
                 TimeSource.system()));
-    context.getRegistry().bind("quotaReading", new QuotaReading(lasting.quotaPages(), providers));
+    context
+        .getRegistry()
+        .bind("quotaReading", new QuotaReading(lasting.quotaPages(), providers, setup::replan));
     context
         .getRegistry()
         .bind(
@@ -251,6 +255,7 @@ final class RouteParts implements Generation.Parts {
   public void goLive(CamelContext context) {
     providers.collect(context);
     providers.sources(setup.sources());
+    lasting.modelLists().recognise(providers.all().values());
     setup.installPools();
     lasting.breakers().adopt(context);
     lasting.server().serve(engine);

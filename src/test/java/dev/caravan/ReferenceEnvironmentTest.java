@@ -73,6 +73,10 @@ class ReferenceEnvironmentTest {
             "sambanova",
             "perplexity",
             "huggingface",
+            "azure",
+            "azure_ai",
+            "cloudflare",
+            "databricks",
             "ollama",
             "myserver");
   }
@@ -97,6 +101,10 @@ class ReferenceEnvironmentTest {
     assertThat(provider("firmware").quotaPage())
         .contains("https://app.firmware.example/api/v1/quota");
     assertThat(provider("deepseek").quotaPage()).contains("https://ds.example/user/balance");
+    assertThat(provider("azure").chatUrl())
+        .contains("https://me.openai.azure.example/openai/v1/chat/completions");
+    assertThat(provider("cloudflare").getBaseUrl()).contains("/accounts/acc0123/");
+    assertThat(provider("databricks").getBaseUrl()).startsWith("https://me.databricks.example/");
   }
 
   @Test
@@ -124,6 +132,21 @@ class ReferenceEnvironmentTest {
     assertThat(gemini.smallCooldown()).isEqualTo(Duration.ofSeconds(8));
     assertThat(gemini.multipliers()).isNotEqualTo(openAi.multipliers());
     assertThat(gemini.fairCycle()).isNotEqualTo(openAi.fairCycle());
+    assertThat(gemini.fairCycle().quotaThreshold()).isEqualTo(0.9);
+    assertThat(gemini.fairCycle().resetThreshold()).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void limitsOfOneModeHoldInThatMode() {
+    PoolOptions groq = new PoolPlan(configuration, provider("groq")).options();
+
+    assertThat(groq.mode()).isEqualTo(Mode.BALANCED);
+    assertThat(groq.maxConcurrent()).isEqualTo(7);
+    assertThat(groq.optimalConcurrent()).isEqualTo(3);
+    assertThat(groq.tolerance()).isEqualTo(1.5);
+    assertThat(groq.multipliers())
+        .isNotEqualTo(new PoolPlan(configuration, provider("openai")).options().multipliers());
+    assertThat(groq.fairCycle().enabled()).isTrue();
   }
 
   @Test

@@ -111,6 +111,12 @@ public record Failure(
         : new Failure(kind, stage, message, provider, retryAfter, details, null);
   }
 
+  /** The same with one more part of its sentence. */
+  public Failure adding(String words) {
+    String whole = message + "; " + words;
+    return new Failure(kind, stage, whole, provider, retryAfter, details, relay);
+  }
+
   public Failure with(Map<String, Object> more) {
     return new Failure(kind, stage, message, provider, retryAfter, more, relay);
   }

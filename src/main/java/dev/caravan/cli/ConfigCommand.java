@@ -27,20 +27,29 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code caravan config}: what is set, and where. Needs no running server and changes nothing. Exit
- * codes: 0 shown, 1 no setting has the name, 2 wrong usage.
+ * {@code caravan config}: what is set, and where. Needs no running server; {@code show} changes
+ * nothing. Exit codes: 0 shown, 1 no setting has the name, 2 wrong usage.
  */
 @Command(
     name = "config",
-    description = "Shows the settings in effect and where each comes from; secrets are masked.",
+    description =
+        "Shows the settings in effect and where each comes from, and changes them; secrets are masked.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = ConfigCommand.Show.class,
+    subcommands = {
+      ConfigCommand.Show.class,
+      ConfigEdit.Get.class,
+      ConfigEdit.Set.class,
+      ConfigEdit.Unset.class
+    },
     footerHeading = "%nExamples%n",
     footer = {
       "  caravan config show             what is set, and names that nobody reads",
       "  caravan config show --all       every setting with its value",
       "  caravan config show PORT        one of them: value, source, default, meaning",
       "  caravan config show groq        those with 'groq' in their name",
+      "  caravan config get PORT         its value alone, for scripts",
+      "  caravan config set PORT 9000    writes it into .env",
+      "  caravan config unset PORT       takes it out again",
       "",
       "The first that has a value wins: command line, environment, overrides.env,",
       ".env, other *.env, application.properties, default (docs/configuration.md)."
@@ -60,6 +69,20 @@ public final class ConfigCommand implements Callable<Integer> {
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getOut());
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** Providers that files declare; a provider's file has its name. */
+  static List<String> declared(Configuration configuration) {
+    Path folder = RouteFolder.of(configuration).resolve("providers");
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .filter(file -> file.endsWith(".yaml"))
+          .map(file -> file.substring(0, file.length() - ".yaml".length()))
+          .toList();
+    } catch (IOException none) {
+      return List.of();
+    }
   }
 
   @Command(
@@ -162,20 +185,6 @@ public final class ConfigCommand implements Callable<Integer> {
       List<String> names = report.rows().stream().map(Row::name).toList();
       return "no setting has '%s' in its name%s"
           .formatted(name, ModelsCommand.didYouMean(NearNames.of(name, names)));
-    }
-
-    /** A provider's file has its name. */
-    private static List<String> declared(Configuration configuration) {
-      Path folder = RouteFolder.of(configuration).resolve("providers");
-      try (Stream<Path> files = Files.list(folder)) {
-        return files
-            .map(file -> String.valueOf(file.getFileName()))
-            .filter(file -> file.endsWith(".yaml"))
-            .map(file -> file.substring(0, file.length() - ".yaml".length()))
-            .toList();
-      } catch (IOException none) {
-        return List.of();
-      }
     }
 
     private static List<String> json(List<Row> rows, List<Unknown> unknown) {

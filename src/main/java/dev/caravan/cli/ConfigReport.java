@@ -102,6 +102,19 @@ public final class ConfigReport {
     variables.keySet().stream().filter(v -> !told.contains(v)).forEach(this::other);
   }
 
+  /** Whether somebody would read a variable of this name. */
+  static boolean isKnown(String variable) {
+    String unnumbered = NUMBER.matcher(variable).replaceFirst("");
+    return Settings.rowOf(variable).isPresent()
+        || Accepted.contains(variable)
+        || Catalogue.bundled().all().stream()
+            .anyMatch(
+                entry ->
+                    entry.keyVariables().contains(unnumbered)
+                        || entry.baseVariables().contains(variable)
+                        || entry.needs().contains(variable));
+  }
+
   /** All settings in the order of the documents, those of families only where they are set. */
   public List<Row> rows() {
     return List.copyOf(rows);

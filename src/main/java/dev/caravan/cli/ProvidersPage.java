@@ -74,6 +74,10 @@ final class ProvidersPage {
     if (!trouble.isEmpty()) {
       return new Cell("its model list: " + trouble, Style.fg_yellow);
     }
-    return new Cell(hidden > 0 ? hidden + " hidden by filters" : "", Style.faint);
+    String server = provider.path("server").asText("");
+    String filtered = hidden > 0 ? hidden + " hidden by filters" : "";
+    return new Cell(
+        server.isEmpty() || filtered.isEmpty() ? server + filtered : server + ", " + filtered,
+        Style.faint);
   }
 }

@@ -85,7 +85,7 @@ interface CredentialSettings {
           "<P>_REASONING_CACHE_CLEANUP_INTERVAL",
           seconds("1"),
           "1800",
-          "Read and without effect: what is too old goes with each write.");
+          "How often what has grown too old is taken out.");
   SettingPattern<Boolean> ENABLE_SIGNATURE_CACHE =
       CREDENTIALS.familyUnset(
           "<P>_ENABLE_SIGNATURE_CACHE",

@@ -65,6 +65,19 @@ final class EnvFile {
     return text + (isBroken ? lineEnd : "") + assignment + lineEnd;
   }
 
+  /** The file's text without the lines that set this key. */
+  String without(String key) {
+    String rest = text;
+    for (Assignment assignment : assignments.reversed()) {
+      if (assignment.key().equals(key)) {
+        int from = rest.lastIndexOf('\n', assignment.from()) + 1;
+        int end = rest.indexOf('\n', assignment.to());
+        rest = rest.substring(0, from) + (end < 0 ? "" : rest.substring(end + 1));
+      }
+    }
+    return rest;
+  }
+
   private @Nullable Assignment last(String key) {
     return assignments.reversed().stream()
         .filter(assignment -> assignment.key().equals(key))

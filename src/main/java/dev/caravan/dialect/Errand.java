@@ -8,5 +8,7 @@ public enum Errand {
   /** How many tokens a prompt has. */
   COUNT,
   /** A conversation in fewer words. */
-  COMPACT
+  COMPACT,
+  /** What stands between two pieces of code, as editors ask; may be streamed. */
+  FILL
 }

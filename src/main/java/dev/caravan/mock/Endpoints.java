@@ -63,7 +63,9 @@ final class Endpoints implements Handler<HttpServerRequest> {
 
   private void direct(HttpServerRequest request, String path, byte[] body, Visit visit) {
     HttpMethod method = request.method();
-    if (CodexDesk.isOne(path)) {
+    if (ProviderDesk.serves(path)) {
+      ProviderDesk.answer(method.name(), path, body, visit);
+    } else if (CodexDesk.isOne(path)) {
       codex(request, path, body, visit);
     } else if (IFlowDesk.isUserInfo(path)) {
       visit.answer(200, JSON, Buffer.buffer(IFlowDesk.userInfo(request)));
@@ -73,7 +75,7 @@ final class Endpoints implements Handler<HttpServerRequest> {
       allow(HttpMethod.POST, method, visit, () -> gemini(path, request.query(), body, visit));
     } else if (EmbeddingShow.isOne(path)) {
       allow(HttpMethod.POST, method, visit, () -> embeddings(path, body, visit));
-    } else if (path.endsWith("/chat/completions")) {
+    } else if (path.endsWith("/chat/completions") || path.endsWith("/fim/completions")) {
       allow(HttpMethod.POST, method, visit, () -> chat(body, visit, false));
     } else if (path.endsWith("/responses/compact")) {
       allow(HttpMethod.POST, method, visit, () -> compact(body, visit));

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -18,10 +19,11 @@ import java.util.function.Predicate;
  * many event loops as there are processors and sustains thousands of streams.
  *
  * <p>Endpoints: {@code POST /v1/chat/completions}, {@code POST /v1/responses}, embeddings in three
- * forms, the methods of Google's Code Assist below {@code /v1internal:}, and {@code GET /v1/models}
- * (below any other prefix and without one too), {@code GET} or {@code HEAD /}, and for people
- * {@code GET /__stats}, {@code GET /__last}, {@code POST /__reset}, {@code POST /__record?on=1}.
- * HTTP/1.1 only, so that closing a connection breaks one answer.
+ * forms, the methods of Google's Code Assist below {@code /v1internal:}, certain providers as they
+ * were recorded below {@code /providers/NAME}, and {@code GET /v1/models} (below any other prefix
+ * and without one too), {@code GET} or {@code HEAD /}, and for people {@code GET /__stats}, {@code
+ * GET /__last}, {@code POST /__reset}, {@code POST /__record?on=1}. HTTP/1.1 only, so that closing
+ * a connection breaks one answer.
  *
  * <p>Keys and bodies are shown as they came: do not send it real ones. Thread-safe, but {@link
  * #start} and {@link #close} wait and must not be called on an event loop.
@@ -80,6 +82,14 @@ public final class MockProvider implements AutoCloseable {
       probe.setReuseAddress(true);
       probe.bind(new InetSocketAddress(host, port));
     }
+  }
+
+  /**
+   * The providers that it can stand in for, each with its cases; they are below {@code
+   * /providers/}.
+   */
+  public static Map<String, List<String>> standIns() {
+    return ProviderDesk.cases();
   }
 
   public int port() {

@@ -96,6 +96,21 @@ final class Visit {
     answer(refusal.status(), refusal.contentType(), Buffer.buffer(refusal.body()));
   }
 
+  /** An answer whose headers are all its own; the events of a stream leave one by one. */
+  void replay(Shape.Told told) {
+    tally.answered(told.status());
+    response.setStatusCode(told.status());
+    told.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
+    if (told.events()) {
+      response.putHeader("content-type", "text/event-stream").setChunked(true);
+      told.pieces().forEach(piece -> response.write(piece));
+      response.end();
+    } else {
+      response.putHeader("content-type", "application/json").end(told.pieces().getFirst());
+    }
+    end();
+  }
+
   /** Ends a stream properly. */
   void finish() {
     response.end();

@@ -261,17 +261,22 @@ final class OverrideReader {
 
   private static void putGroup(Provider provider, String group, String models) {
     Map<String, String> groups = new LinkedHashMap<>(provider.getQuotaGroups());
+    List<String> known = groups.keySet().stream().toList();
+    // chutes_global may be called global, which the provider's name before it makes clear
     String name =
-        groups.keySet().stream()
-            .filter(g -> g.toLowerCase(Locale.ROOT).replace('-', '_').equals(group))
-            .findFirst()
-            .orElse(group);
+        like(known, group).or(() -> like(known, provider.getName() + "_" + group)).orElse(group);
     if (models.isEmpty()) {
       groups.remove(name);
     } else {
       groups.put(name, models);
     }
     provider.setQuotaGroups(groups);
+  }
+
+  private static Optional<String> like(List<String> groups, String spelled) {
+    return groups.stream()
+        .filter(g -> g.toLowerCase(Locale.ROOT).replace('-', '_').equals(spelled.replace('-', '_')))
+        .findFirst();
   }
 
   private void quirks() {

@@ -87,6 +87,7 @@ public final class Provider {
   private boolean countsFailedRequests = false;
   private boolean includeUsage = true;
   private boolean onlyStreams = false;
+  private boolean fillsIn = false;
   private List<String> quirks = List.of();
   private List<String> transforms = List.of();
   private Map<String, String> transformOptions = new LinkedHashMap<>();
@@ -106,6 +107,8 @@ public final class Provider {
   private String proxyUrl = "";
   private String connectTimeout = "";
   private String readTimeout = "";
+  private Map<String, String> quotaGroupLists = new LinkedHashMap<>();
+  private volatile @Nullable LocalServer server;
 
   /** A provider of this name that speaks OpenAI's chat dialect. */
   public static Provider named(String name) {
@@ -207,7 +210,32 @@ public final class Provider {
   }
 
   public boolean has(Quirk quirk) {
+    LocalServer seen = server;
+    if (seen != null && quirks.isEmpty()) {
+      return seen.quirks().contains(quirk);
+    }
     return quirks.stream().flatMap(code -> Quirk.named(code).stream()).anyMatch(quirk::equals);
+  }
+
+  /**
+   * Takes note of which program it is, as its list of models tells: where a definition of
+   * somebody's own says nothing of quirks, those of the program hold from now on.
+   */
+  public void seenAs(@Nullable LocalServer program) {
+    if (isOnesOwn() && server != program) {
+      server = program;
+    }
+  }
+
+  /** Which program it is, null when nobody knows; may change at any time. */
+  public @Nullable LocalServer server() {
+    return server;
+  }
+
+  /** Whether it may be a server of somebody's own. */
+  public boolean isOnesOwn() {
+    return dialect.equals(DIALECTS.getFirst())
+        && (category.equals("custom") || category.equals("local"));
   }
 
   /** Whether a stream's usage may be asked for, quirks considered. */
@@ -367,13 +395,14 @@ public final class Provider {
   /**
    * Takes another base URL than its definition has, which may already end in what {@code chatPath}
    * begins with. Whoever answers there gets its keys, and nobody else does: a quota at a whole
-   * address of its own is no longer asked for.
+   * address of its own is no longer asked for, nor are the models of its groups.
    */
   void moveTo(String otherBaseUrl) {
     setBaseUrl(otherBaseUrl);
     baseUrl = BaseAddress.before(baseUrl, getChatPath());
     quotaUrl = quotaUrl.startsWith("/") ? quotaUrl : "";
     moreBaseUrls = List.of();
+    quotaGroupLists.values().removeIf(page -> !page.startsWith("/"));
   }
 
   /** Header that carries the credential; the dialect's when not set. */
@@ -676,6 +705,15 @@ public final class Provider {
     return onlyStreams;
   }
 
+  /** Whether it fills in code between two pieces, at {@code /fim/completions} beside its chat. */
+  public void setFillsIn(boolean fillsIn) {
+    this.fillsIn = fillsIn;
+  }
+
+  public boolean isFillsIn() {
+    return fillsIn;
+  }
+
   /** Comma list of codes of {@link Quirk}. */
   public void setQuirks(String quirks) {
     this.quirks = commaList(quirks);
@@ -699,7 +737,9 @@ public final class Provider {
 
   /** What is changed in its requests and answers, quirks considered. */
   public Transforms transforms() {
-    List<String> names = new ArrayList<>(transforms);
+    LocalServer seen = server;
+    List<String> names =
+        new ArrayList<>(seen != null && transforms.isEmpty() ? seen.transforms() : transforms);
     if (has(Quirk.STR) && !names.contains(STRING_CONTENT)) {
       names.add(STRING_CONTENT);
     }
@@ -788,6 +828,30 @@ public final class Provider {
       }
     }
     return -1;
+  }
+
+  /**
+   * Quota groups whose models it lists itself, with the address of that list: a path behind {@code
+   * baseUrl}, or a whole one. Until it is read, what {@link #setQuotaGroups} says holds.
+   */
+  public void setQuotaGroupLists(Map<String, String> quotaGroupLists) {
+    this.quotaGroupLists = new LinkedHashMap<>(quotaGroupLists);
+  }
+
+  public Map<String, String> getQuotaGroupLists() {
+    return quotaGroupLists;
+  }
+
+  /** The whole addresses of the lists of its quota groups, by group. */
+  public Map<String, String> quotaGroupPages() {
+    Map<String, String> pages = new LinkedHashMap<>();
+    quotaGroupLists.forEach(
+        (group, page) -> {
+          if (commaList(quotaGroups.getOrDefault(group, "")).equals(List.of("*"))) {
+            pages.put(group, page.startsWith("/") ? withoutChat(baseUrl) + page : page);
+          }
+        });
+    return pages;
   }
 
   /** Who reads what it says of quotas; empty for nobody. */

@@ -180,6 +180,14 @@ final class ProviderCheck {
     if (!provider.getQuotaUrl().isEmpty() && !provider.getQuotaUrl().startsWith("/")) {
       complainOf("quotaUrl", provider.getQuotaUrl(), urlFault(provider.getQuotaUrl(), WEB));
     }
+    provider
+        .getQuotaGroupLists()
+        .forEach(
+            (group, page) -> {
+              if (!page.startsWith("/")) {
+                complainOf("quotaGroupLists", page, urlFault(page, WEB));
+              }
+            });
     for (List<String> variables :
         List.of(provider.getKeyVariables(), provider.getBaseVariables())) {
       for (String variable : variables) {

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * x-ratelimit-*-requests} of OpenAI and who copies it and {@code anthropic-ratelimit-requests-*},
  * speak of a bucket that is refilled all the time; their reset is when it is full again
  * (documentation of both vendors), so that an empty one has room for a request after its share of
- * that time. Tokens are left alone: what the next request needs is not known. Of the windows of a
- * ChatGPT plan, {@code x-codex-primary-*} and {@code x-codex-secondary-*}, only the spent ones tell
- * something that is of use (providers.md 9.4).
+ * that time. {@code x-ratelimit-*-requests-day} of Cerebras and SambaNova are a day's, which is
+ * over when it is over. Tokens are left alone: what the next request needs is not known. Of the
+ * windows of a ChatGPT plan, {@code x-codex-primary-*} and {@code x-codex-secondary-*}, only the
+ * spent ones tell something that is of use (providers.md 9.4).
  *
  * @param used requests besides the one that was answered, which is counted at its end anyway; all
  *     of the limit when nothing is left; -1 of a bucket
@@ -43,6 +44,10 @@ public record QuotaFigures(long used, long limit, long until) {
     long left = number(headers.apply("x-ratelimit-remaining"));
     if (left >= 0) {
       return window(left, headers, now);
+    }
+    if (number(headers.apply("x-ratelimit-remaining-requests-day")) == 0) {
+      long rest = millisUntil(headers.apply("x-ratelimit-reset-requests-day"), headers, now);
+      return rest < SHORTEST_REST ? null : new QuotaFigures(-1, -1, now + rest);
     }
     if (number(headers.apply("x-ratelimit-remaining-requests")) == 0) {
       return bucket("x-ratelimit-limit-requests", "x-ratelimit-reset-requests", headers, now);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.Catalogue;
+import dev.caravan.provider.LocalServer;
 import dev.caravan.provider.Provider;
 import dev.caravan.provider.model.ModelCatalogue;
 import dev.caravan.upstream.ModelLists;
@@ -107,6 +108,10 @@ final class CatalogueRoutes extends RouteBuilder {
       json.writeNumberField("models_hidden", Math.max(0, standing.listed() - shown));
       if (standing.fetchedAtMillis() > 0) {
         json.writeNumberField("models_fetched_at", standing.fetchedAtMillis() / 1000);
+      }
+      LocalServer server = standing.server();
+      if (server != null && live.isOnesOwn()) {
+        json.writeStringField("server", server.title());
       }
       if (!standing.trouble().isEmpty()) {
         json.writeStringField("models_error", standing.trouble());

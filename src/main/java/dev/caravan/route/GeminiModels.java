@@ -66,8 +66,8 @@ final class GeminiModels {
     json.writeStringField("displayName", facts.name(card));
     json.writeStringField("description", "Served by " + card.owner());
     Match match = facts.of(card);
-    if (match != null && match.info().context() > 0) {
-      json.writeNumberField("inputTokenLimit", match.info().context());
+    if (facts.context(card) > 0) {
+      json.writeNumberField("inputTokenLimit", facts.context(card));
     }
     if (match != null && match.info().maxOutput() > 0) {
       json.writeNumberField("outputTokenLimit", match.info().maxOutput());

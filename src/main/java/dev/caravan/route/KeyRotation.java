@@ -68,6 +68,7 @@ public final class KeyRotation extends LoadBalancerSupport {
   private final Hooks hooks;
   private final FailureNotes failures;
   private final Costs costs;
+  private final LiveProviders providers;
 
   /**
    * Makes one for one route.
@@ -81,13 +82,15 @@ public final class KeyRotation extends LoadBalancerSupport {
       Breakers breakers,
       FailureLog failures,
       Hooks hooks,
-      Costs costs) {
+      Costs costs,
+      LiveProviders providers) {
     this.pools = pools;
     this.faults = faults;
     this.breakers = breakers;
     this.failures = new FailureNotes(failures);
     this.hooks = hooks;
     this.costs = costs;
+    this.providers = providers;
   }
 
   // Blocks on purpose: every exchange has a virtual thread of its own.
@@ -437,10 +440,12 @@ public final class KeyRotation extends LoadBalancerSupport {
     };
   }
 
-  private static void fail(Turn turn, Failure failure) {
-    turn.call().fail(failure);
+  private void fail(Turn turn, Failure failure) {
+    String obituary = providers.obituary(turn.ask().model().provider());
+    Failure told = obituary.isEmpty() ? failure : failure.adding(obituary);
+    turn.call().fail(told);
     if (isProviders(turn.call())) {
-      throw new CallFailed(failure);
+      throw new CallFailed(told);
     }
   }
 

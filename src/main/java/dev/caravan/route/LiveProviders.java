@@ -1,6 +1,7 @@
 package dev.caravan.route;
 
 import dev.caravan.provider.Provider;
+import dev.caravan.provider.account.OAuth;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,6 +38,18 @@ public final class LiveProviders {
   /** Where a provider's definition comes from, {@code builtin} for one that the gateway brings. */
   String source(String name) {
     return sources.getOrDefault(name, "builtin");
+  }
+
+  /** What people have to know of a provider whose vendor has ended it, empty for all others. */
+  String obituary(String name) {
+    Provider provider = find(name);
+    return provider == null
+        ? ""
+        : provider
+            .oauth()
+            .filter(oauth -> oauth.status().equals("dead"))
+            .map(OAuth::statusNote)
+            .orElse("");
   }
 
   public @Nullable Provider find(String name) {

@@ -29,10 +29,20 @@ final class ModelCardWriter {
     json.writeEndObject();
   }
 
-  static void enriched(JsonGenerator json, Card card, @Nullable Match match, boolean priced)
+  /**
+   * All that is known.
+   *
+   * @param priced whether calls of it cost what the tables say
+   * @param context tokens of prompt and answer together, 0 when nobody knows
+   */
+  static void enriched(
+      JsonGenerator json, Card card, @Nullable Match match, boolean priced, long context)
       throws IOException {
     json.writeStartObject();
     head(json, card, match);
+    number(json, "context_length", context);
+    number(json, "context_window", context);
+    number(json, "max_input_tokens", context);
     if (match != null) {
       facts(json, match.info());
       if (priced) {
@@ -68,9 +78,6 @@ final class ModelCardWriter {
 
   private static void facts(JsonGenerator json, ModelInfo info) throws IOException {
     text(json, "name", info.name());
-    number(json, "context_length", info.context());
-    number(json, "context_window", info.context());
-    number(json, "max_input_tokens", info.context());
     number(json, "max_completion_tokens", info.maxOutput());
     number(json, "max_output_tokens", info.maxOutput());
     text(json, "mode", info.mode());

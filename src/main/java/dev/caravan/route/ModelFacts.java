@@ -27,6 +27,17 @@ final class ModelFacts {
     return known == null || known.isPriced() || catalogue.isOwn(card.factsOf());
   }
 
+  /**
+   * Tokens of prompt and answer together at most, 0 when nobody knows. A server of one's own runs a
+   * model with less than it could hold; only the operator knows that better.
+   */
+  long context(Card card) {
+    Match match = of(card);
+    long known = match == null ? 0 : match.info().context();
+    boolean own = known > 0 && catalogue.isOwn(card.factsOf());
+    return card.context() > 0 && !own ? card.context() : known;
+  }
+
   /** For people. */
   String name(Card card) {
     Match match = of(card);

@@ -120,7 +120,8 @@ final class ModelRoutes extends RouteBuilder {
 
   private void openAi(JsonGenerator json, Card card, boolean enriched) throws IOException {
     if (enriched) {
-      ModelCardWriter.enriched(json, card, facts.of(card), facts.isPriced(card));
+      ModelCardWriter.enriched(
+          json, card, facts.of(card), facts.isPriced(card), facts.context(card));
     } else {
       ModelCardWriter.plain(json, card, facts.of(card));
     }

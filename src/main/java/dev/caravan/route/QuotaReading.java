@@ -1,15 +1,25 @@
 package dev.caravan.route;
 
+import dev.caravan.provider.Provider;
 import dev.caravan.upstream.QuotaPages;
+import java.util.function.Consumer;
 
 /** The bean {@code quotaReading}, which {@code routes/schedule.yaml} calls by the clock. */
 public final class QuotaReading {
   private final QuotaPages pages;
   private final LiveProviders providers;
+  private final Consumer<Provider> changed;
 
-  public QuotaReading(QuotaPages pages, LiveProviders providers) {
+  /**
+   * Made for one set of routes.
+   *
+   * @param changed is given the providers of which it has learned another plan, or other models of
+   *     a quota group
+   */
+  public QuotaReading(QuotaPages pages, LiveProviders providers, Consumer<Provider> changed) {
     this.pages = pages;
     this.providers = providers;
+    this.changed = changed;
   }
 
   /**
@@ -17,6 +27,6 @@ public final class QuotaReading {
    * anew.
    */
   public int readDue() {
-    return pages.read(providers.all().values());
+    return pages.read(providers.all().values(), changed);
   }
 }

@@ -41,7 +41,12 @@ public final class ToProviderDialect implements Processor {
     }
     Errand errand = Calls.errand(exchange);
     if (errand != null) {
-      boolean can = errand != Errand.COUNT || provider.countsTokens();
+      boolean can =
+          switch (errand) {
+            case COUNT -> provider.countsTokens();
+            case COMPACT -> true;
+            case FILL -> provider.isFillsIn();
+          };
       if (!can || !provider.getDialect().equals(call.dialect())) {
         throw new CallFailed(cannotRun(errand, provider, call));
       }
@@ -72,7 +77,16 @@ public final class ToProviderDialect implements Processor {
         switch (errand) {
           case COUNT -> "count the tokens of a request";
           case COMPACT -> "compact a conversation";
+          case FILL -> "fill in code";
         };
+    if (errand == Errand.FILL && provider.getDialect().equals(call.dialect())) {
+      return Failure.of(
+              Kind.UNSUPPORTED_PARAMETER,
+              Stage.TRANSLATION,
+              "translation: provider %s does not fill in code; codestral and mistral do, and so may one whose file says fillsIn: true"
+                  .formatted(provider.getName()))
+          .with(Map.of("param", "model"));
+    }
     return Failure.of(
             Kind.UNSUPPORTED_PARAMETER,
             Stage.TRANSLATION,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.caravan.dialect.JsonBytes;
+import dev.caravan.provider.LocalServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,8 +32,8 @@ final class ModelListFiles {
     this.folder = folder;
   }
 
-  /** A list, and when it came, in epoch milliseconds. */
-  record Kept(List<ModelList.Model> models, long atMillis) {}
+  /** A list, when it came, in epoch milliseconds, and from which program. */
+  record Kept(List<ModelList.Model> models, long atMillis, @Nullable LocalServer server) {}
 
   /** What was kept of a provider's list at this address; null when there is nothing to use. */
   @Nullable Kept read(String provider, String url) {
@@ -44,6 +45,7 @@ final class ModelListFiles {
       byte[] bytes = Files.readAllBytes(file);
       long at = 0;
       boolean ofThisAddress = false;
+      LocalServer server = null;
       try (JsonParser json = JsonBytes.parse(bytes, 0, bytes.length)) {
         if (json.nextToken() != JsonToken.START_OBJECT) {
           return null;
@@ -53,12 +55,13 @@ final class ModelListFiles {
           json.nextToken();
           switch (member) {
             case "url" -> ofThisAddress = url.equals(json.getValueAsString());
+            case "server" -> server = LocalServer.titled(json.getValueAsString("")).orElse(null);
             case "fetched_at" -> at = json.getValueAsLong();
             default -> json.skipChildren();
           }
         }
       }
-      return ofThisAddress && at > 0 ? new Kept(ModelList.read(bytes), at) : null;
+      return ofThisAddress && at > 0 ? new Kept(ModelList.read(bytes), at, server) : null;
     } catch (IOException e) {
       LOG.debug("{} is not used: {}", file, e.getMessage());
       return null;
@@ -73,11 +76,18 @@ final class ModelListFiles {
         json.writeStartObject();
         json.writeStringField("url", url);
         json.writeNumberField("fetched_at", kept.atMillis());
+        LocalServer server = kept.server();
+        if (server != null) {
+          json.writeStringField("server", server.title());
+        }
         json.writeArrayFieldStart("data");
         for (ModelList.Model model : kept.models()) {
           json.writeStartObject();
           json.writeStringField("id", model.id());
           json.writeNumberField("created", model.created());
+          if (model.context() > 0) {
+            json.writeNumberField("max_model_len", model.context());
+          }
           json.writeEndObject();
         }
         json.writeEndArray();

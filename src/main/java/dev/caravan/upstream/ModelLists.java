@@ -7,6 +7,7 @@ import dev.caravan.call.TimeSource;
 import dev.caravan.pool.Credential;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
+import dev.caravan.provider.LocalServer;
 import dev.caravan.provider.ModelFilter;
 import dev.caravan.provider.Provider;
 import java.io.IOException;
@@ -52,8 +53,14 @@ public final class ModelLists {
    * @param factsOf the name by which tables of prices know it: the same, unless the definition
    *     gives it another name
    * @param created epoch seconds of its release, 0 when not known
+   * @param context tokens that a server of one's own has set for it, 0 when it does not tell
    */
-  public record Card(String id, String owner, String factsOf, long created) {}
+  public record Card(String id, String owner, String factsOf, long created, long context) {
+    /** One whose provider tells no context. */
+    public Card(String id, String owner, String factsOf, long created) {
+      this(id, owner, factsOf, created, 0);
+    }
+  }
 
   /**
    * How asking a provider has gone.
@@ -62,13 +69,20 @@ public final class ModelLists {
    * @param fetchedAtMillis when its last good list came, 0 for never
    * @param dueAtMillis when it is asked again
    * @param trouble why the last question had no answer, empty when it had
+   * @param server the program that answers, null when it does not tell
    */
-  public record Standing(int listed, long fetchedAtMillis, long dueAtMillis, String trouble) {}
+  public record Standing(
+      int listed,
+      long fetchedAtMillis,
+      long dueAtMillis,
+      String trouble,
+      @Nullable LocalServer server) {}
 
   /** What is known of one provider. */
   private static final class Known {
     private @Nullable CountDownLatch question;
     private volatile List<ModelList.Model> models = List.of();
+    private volatile @Nullable LocalServer server;
     private volatile String url = "";
     private volatile long fetchedAtMillis;
     private volatile long dueAtMillis;
@@ -108,6 +122,11 @@ public final class ModelLists {
     this.freshFor = freshFor;
     this.patience = patience;
     this.files = new ModelListFiles(folder);
+  }
+
+  /** Tells those of new routes which program they are, as far as that is known. */
+  public void recognise(Collection<Provider> providers) {
+    providers.stream().filter(Provider::isOnesOwn).forEach(this::knownOf);
   }
 
   /** Asks the providers whose list has grown old, in the background. */
@@ -157,7 +176,11 @@ public final class ModelLists {
   public Standing standing(Provider provider) {
     Known memory = knownOf(provider);
     return new Standing(
-        memory.models.size(), memory.fetchedAtMillis, memory.dueAtMillis, memory.trouble);
+        memory.models.size(),
+        memory.fetchedAtMillis,
+        memory.dueAtMillis,
+        memory.trouble,
+        memory.server);
   }
 
   private List<Card> cardsOf(Provider provider) {
@@ -168,11 +191,11 @@ public final class ModelLists {
     }
     Known memory = knownOf(provider);
     for (ModelList.Model model : memory.models) {
-      byId.computeIfAbsent(model.id(), id -> card(name, id, model.created()));
+      byId.computeIfAbsent(model.id(), id -> card(name, id, model.created(), model.context()));
     }
     if (byId.isEmpty()) {
       for (String model : provider.getFallbackModels()) {
-        byId.put(model, card(name, model, 0));
+        byId.put(model, card(name, model, 0, 0));
       }
     }
     int before = byId.size();
@@ -190,9 +213,9 @@ public final class ModelLists {
     return List.copyOf(byId.values());
   }
 
-  private static Card card(String provider, String model, long created) {
+  private static Card card(String provider, String model, long created, long context) {
     String id = provider + "/" + model;
-    return new Card(id, provider, id, created);
+    return new Card(id, provider, id, created, context);
   }
 
   private static String variable(String name) {
@@ -203,7 +226,11 @@ public final class ModelLists {
   private Known knownOf(Provider provider) {
     String url = provider.modelsUrl().orElse("");
     Known memory = known.get(provider.getName());
-    return memory != null && memory.url.equals(url) ? memory : remember(provider.getName(), url);
+    if (memory == null || !memory.url.equals(url)) {
+      memory = remember(provider.getName(), url);
+    }
+    provider.seenAs(memory.server);
+    return memory;
   }
 
   private synchronized Known remember(String provider, String url) {
@@ -216,6 +243,7 @@ public final class ModelLists {
     ModelListFiles.Kept kept = url.isEmpty() ? null : files.read(provider, url);
     if (kept != null) {
       memory.models = kept.models();
+      memory.server = kept.server();
       memory.fetchedAtMillis = kept.atMillis();
       memory.dueAtMillis = Math.min(kept.atMillis(), time.epochMillis()) + freshFor.toMillis();
       memory.answered = true;
@@ -277,8 +305,7 @@ public final class ModelLists {
     failed(provider, memory, trouble);
   }
 
-  private List<ModelList.Model> list(Provider provider, @Nullable Secret secret)
-      throws IOException {
+  private ModelList.Page list(Provider provider, @Nullable Secret secret) throws IOException {
     Access access = Grants.of(secret, ANSWER_WITHIN, time);
     UpstreamClient.Page page =
         client.get(
@@ -293,13 +320,16 @@ public final class ModelLists {
       throw new IOException("it is a web page, not JSON");
     }
     try {
-      return ModelList.read(page.body());
+      return ModelList.page(page.body());
     } catch (JsonProcessingException e) {
       throw new IOException("it is not JSON", e);
     }
   }
 
-  private void adopt(Provider provider, Known memory, List<ModelList.Model> models) {
+  private void adopt(Provider provider, Known memory, ModelList.Page page) {
+    List<ModelList.Model> models = page.models();
+    memory.server = page.server();
+    provider.seenAs(page.server());
     if (!models.equals(memory.models)) {
       memory.models = models;
       memory.told = false;
@@ -310,7 +340,9 @@ public final class ModelLists {
     memory.fetchedAtMillis = time.epochMillis();
     memory.dueAtMillis = memory.fetchedAtMillis + freshFor.toMillis();
     files.write(
-        provider.getName(), memory.url, new ModelListFiles.Kept(models, memory.fetchedAtMillis));
+        provider.getName(),
+        memory.url,
+        new ModelListFiles.Kept(models, memory.fetchedAtMillis, page.server()));
     if (models.size() >= ModelList.MOST) {
       LOG.warn(
           "provider {}: it lists too many models; the first {} are known",

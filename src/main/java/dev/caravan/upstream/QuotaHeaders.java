@@ -10,6 +10,8 @@ final class QuotaHeaders {
   private static final CharSequence LEFT = HttpHeaders.createOptimized("x-ratelimit-remaining");
   private static final CharSequence LEFT_REQUESTS =
       HttpHeaders.createOptimized("x-ratelimit-remaining-requests");
+  private static final CharSequence LEFT_OF_THE_DAY =
+      HttpHeaders.createOptimized("x-ratelimit-remaining-requests-day");
   private static final CharSequence LEFT_OF_ANTHROPIC =
       HttpHeaders.createOptimized("anthropic-ratelimit-requests-remaining");
 
@@ -21,6 +23,7 @@ final class QuotaHeaders {
   static boolean mayTell(MultiMap headers) {
     return headers.contains(LEFT_REQUESTS)
         || headers.contains(LEFT)
+        || headers.contains(LEFT_OF_THE_DAY)
         || headers.contains(LEFT_OF_ANTHROPIC)
         || headers.contains(USED_OF_PLAN);
   }

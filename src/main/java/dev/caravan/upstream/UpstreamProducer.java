@@ -25,9 +25,11 @@ import dev.caravan.dialect.Splice.Slice;
 import dev.caravan.dialect.hub.Translation;
 import dev.caravan.loop.Loop;
 import dev.caravan.provider.ErrorRules;
+import dev.caravan.provider.LocalServer;
 import dev.caravan.provider.ModelList;
 import dev.caravan.provider.Provider;
 import dev.caravan.provider.QuotaFigures;
+import dev.caravan.provider.transform.ReasoningMemories;
 import dev.caravan.provider.transform.ReasoningMemory;
 import dev.caravan.provider.transform.Transforms;
 import io.vertx.core.MultiMap;
@@ -68,6 +70,35 @@ final class UpstreamProducer extends DefaultProducer {
       byte[] of, String model, Provider provider, @Nullable Access access, List<Slice> body) {}
 
   /**
+   * What the provider wants other than its dialect has it.
+   *
+   * @param server the program that it is taken for
+   * @param refused fields that it does not take
+   * @param edits whether fields are dropped or renamed
+   */
+  private record Ways(
+      @Nullable LocalServer server,
+      Transforms transforms,
+      @Nullable ReasoningMemory memory,
+      Set<String> refused,
+      boolean edits,
+      boolean usageOfStreams) {
+
+    static Ways of(Provider provider, ReasoningMemories memories) {
+      LocalServer server = provider.server();
+      Transforms transforms = provider.transforms();
+      Set<String> refused = provider.refusedParameters();
+      return new Ways(
+          server,
+          transforms,
+          transforms.arePerCall() ? memories.of(provider.getName()) : null,
+          refused,
+          !refused.isEmpty() || !provider.renamedParameters().isEmpty(),
+          provider.reportsStreamUsage() && !refused.contains("stream_options"));
+    }
+  }
+
+  /**
    * Who pays for a request.
    *
    * @param secret what is sent, null where nothing is
@@ -96,12 +127,9 @@ final class UpstreamProducer extends DefaultProducer {
   private final ErrorRules errors;
   private final TimeSource time;
   private final EmbeddingCalls embeddings;
-  private final Transforms transforms;
-  private final @Nullable ReasoningMemory memory;
+  private final ReasoningMemories memories;
   private final @Nullable Persistence persistence;
-  private final Set<String> refused;
-  private final boolean edits;
-  private final boolean usageOfStreams;
+  private volatile Ways ways;
   private final ConcurrentMap<String, Map<String, String>> streamHeaders =
       new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Map<String, String>> wholeHeaders = new ConcurrentHashMap<>();
@@ -120,13 +148,19 @@ final class UpstreamProducer extends DefaultProducer {
     this.errors = new ErrorRules(provider, component.time());
     this.time = component.time();
     this.embeddings = new EmbeddingCalls(client, provider, timeouts, proxy, passed, errors);
-    this.transforms = provider.transforms();
-    this.memory = transforms.arePerCall() ? component.memories().of(provider.getName()) : null;
-    this.persistence = Persistence.of(provider, transforms);
-    this.usageOfStreams =
-        provider.reportsStreamUsage() && !provider.refusedParameters().contains("stream_options");
-    this.refused = provider.refusedParameters();
-    this.edits = !refused.isEmpty() || !provider.renamedParameters().isEmpty();
+    this.memories = component.memories();
+    this.ways = Ways.of(provider, memories);
+    this.persistence = Persistence.of(provider, ways.transforms());
+  }
+
+  /** Made anew when the provider turns out to be a certain program. */
+  private Ways ways() {
+    Ways known = ways;
+    if (known.server() != provider.server()) {
+      known = Ways.of(provider, memories);
+      ways = known;
+    }
+    return known;
   }
 
   private String url(@Nullable String path) {
@@ -164,7 +198,8 @@ final class UpstreamProducer extends DefaultProducer {
     Secret secret = Calls.secret(exchange);
     Account account = secret == null ? null : secret.account();
     if (account == null) {
-      Access asked = secret != null && transforms.askForAccess() ? Access.by(secret) : null;
+      Access asked =
+          secret != null && ways().transforms().askForAccess() ? Access.by(secret) : null;
       process(exchange, call, new Payer(secret, asked));
       return;
     }
@@ -219,13 +254,15 @@ final class UpstreamProducer extends DefaultProducer {
       return;
     }
     Translation translation = errand == null ? translations.of(exchange, call, provider) : null;
-    ReasoningMemory thoughts = memory;
+    Ways now = ways();
+    ReasoningMemory memory = now.memory();
     Transforms changes =
-        thoughts == null
-            ? transforms
+        memory == null
+            ? now.transforms()
             : persistence == null
-                ? transforms.forCall(call.client(), thoughts)
-                : persistence.sameFor(exchange, () -> transforms.forCall(call.client(), thoughts));
+                ? now.transforms().forCall(call.client(), memory)
+                : persistence.sameFor(
+                    exchange, () -> now.transforms().forCall(call.client(), memory));
     UpstreamRequest request =
         errand != null
             ? errand(errand, exchange, call, payer)
@@ -234,7 +271,8 @@ final class UpstreamProducer extends DefaultProducer {
                 : translated(exchange, call, payer, translation, changes);
     List<Secret> secrets = secret == null ? List.of() : List.of(secret);
     if (Calls.isDryRun(exchange)) {
-      answer(exchange, call, secrets, SampleAnswers.in(dialect.name()), translation, transforms);
+      answer(
+          exchange, call, secrets, SampleAnswers.in(dialect.name()), translation, now.transforms());
       return;
     }
     Loop loop = exchange.getProperty(Loop.PROPERTY, Loop.class);
@@ -304,12 +342,13 @@ final class UpstreamProducer extends DefaultProducer {
       throw new IllegalStateException(
           "%s runs no %s for clients of %s".formatted(dialect.name(), errand, call.dialect()));
     }
+    boolean stream = errand == Errand.FILL && read.envelope().stream();
     return new UpstreamRequest(
         home.at(path),
-        withHandedOn(headers(exchange, payer, call, false), exchange),
-        body(exchange, call, read, payer, transforms.ofErrands()),
-        false,
-        false,
+        withHandedOn(headers(exchange, payer, call, stream), exchange),
+        body(exchange, call, read, payer, ways().transforms().ofErrands()),
+        stream,
+        stream && read.envelope().asksForUsage(),
         call.requestedModel(),
         dialect,
         null,
@@ -326,8 +365,8 @@ final class UpstreamProducer extends DefaultProducer {
     ModelList.Model listed =
         provider.model(model == null ? call.requestedModel() : model.upstreamModel());
     List<Splice> splices =
-        edits || !listed.options().isEmpty()
-            ? withEdits(body, List.of(), refused, listed.options())
+        ways().edits() || !listed.options().isEmpty()
+            ? withEdits(body, List.of(), ways().refused(), listed.options())
             : List.of();
     return new UpstreamRequest(
         target(call, translation.stream(), payer),
@@ -565,6 +604,7 @@ final class UpstreamProducer extends DefaultProducer {
   private Map<String, String> headers(Access access, Call call, boolean stream) {
     Map<String, String> headers = makeHeaders(access.token(), stream);
     headers.putAll(access.headers());
+    Transforms transforms = ways().transforms();
     if (transforms.askForAccess()) {
       ModelName model = call.model();
       String name =
@@ -606,10 +646,12 @@ final class UpstreamProducer extends DefaultProducer {
         && known.model().equals(name)) {
       return known.body();
     }
-    List<Splice> splices = dialect.forUpstream(read.envelope(), name, usageOfStreams);
+    List<Splice> splices = dialect.forUpstream(read.envelope(), name, ways().usageOfStreams());
     boolean own = read.envelope().hasOwnMembers();
-    if (edits || own || !listed.options().isEmpty()) {
-      splices = withEdits(read.body(), splices, own ? refusedAndOwn() : refused, listed.options());
+    if (ways().edits() || own || !listed.options().isEmpty()) {
+      splices =
+          withEdits(
+              read.body(), splices, own ? refusedAndOwn() : ways().refused(), listed.options());
     }
     List<Slice> body =
         transformed(
@@ -637,7 +679,7 @@ final class UpstreamProducer extends DefaultProducer {
 
   private Set<String> refusedAndOwn() {
     Set<String> all = new HashSet<>(OwnMembers.names());
-    all.addAll(refused);
+    all.addAll(ways().refused());
     return all;
   }
 

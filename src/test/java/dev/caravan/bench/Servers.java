@@ -52,8 +52,17 @@ final class Servers {
   }
 
   Server gateway(int mockPort) throws IOException, InterruptedException {
+    return gateway(mockPort, Map.of());
+  }
+
+  /**
+   * The same with more in its environment, in a data folder that nobody has used.
+   *
+   * @param more variables
+   */
+  Server gateway(int mockPort, Map<String, String> more) throws IOException, InterruptedException {
     int port = Child.freePort();
-    Map<String, String> environment = new TreeMap<>();
+    Map<String, String> environment = new TreeMap<>(more);
     environment.put("PROXY_API_KEY", CLIENT_KEY);
     environment.put("MOCK_API_BASE", "http://127.0.0.1:" + mockPort + "/v1");
     for (int i = 0; i < UPSTREAM_KEYS.size(); i++) {
@@ -61,7 +70,7 @@ final class Servers {
     }
     List<String> command = launcher();
     command.addAll(List.of("run", "--host", "127.0.0.1", "--port", Integer.toString(port)));
-    command.addAll(List.of("--home", home().toString()));
+    command.addAll(List.of("--home", home(more).toString()));
     return started("gateway", command, environment, new Address(port, CLIENT_KEY, "mock/"));
   }
 
@@ -170,7 +179,9 @@ final class Servers {
     return command;
   }
 
-  private Path home() throws IOException {
-    return Files.createDirectories(scratch.resolve("home"));
+  private Path home(Map<String, String> more) throws IOException {
+    return more.isEmpty()
+        ? Files.createDirectories(scratch.resolve("home"))
+        : Files.createTempDirectory(scratch, "home");
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,6 +23,7 @@ class EmbeddingBatchTest {
   final GatewayFixture gateway = new GatewayFixture().with("EMBEDDING_BATCH_ENABLED", "true");
 
   @Test
+  @DisplayName("http-api.md 19, 61: five callers are one call, and each has its own vectors")
   void fiveCallersAreOneUpstreamCallAndEachGetsItsOwn() throws Exception {
     gateway.withKeys("sk-good-1").with("EMBEDDING_BATCH_SIZE", "5").with(PATIENT, "5000");
 
@@ -61,6 +63,7 @@ class EmbeddingBatchTest {
   }
 
   @Test
+  @DisplayName("http-api.md 19, 62: two models are two calls")
   void twoModelsAreTwoCalls() throws Exception {
     gateway.withKeys("sk-good-1").with(PATIENT, "300");
 
@@ -70,6 +73,7 @@ class EmbeddingBatchTest {
   }
 
   @Test
+  @DisplayName("http-api.md 19, 63: one refused input harms its owner alone")
   void oneRefusedInputHarmsOnlyItsOwner() throws Exception {
     gateway.withKeys("sk-good-1").with("EMBEDDING_BATCH_SIZE", "5").with(PATIENT, "5000");
 

@@ -2,9 +2,12 @@ package dev.caravan.mock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.provider.Catalogue;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,45 @@ class MockPageTest {
     }
 
     assertThat(page).isEqualTo(written);
+  }
+
+  @Test
+  void thePageNamesTheProvidersThatItStandsInFor() throws IOException {
+    String begin =
+        "<!-- providers: written from the code, `./mvnw test -Dtest=MockPageTest -Ddocs=accept` -->\n";
+    String page = Files.readString(PAGE);
+    String written =
+        page.substring(0, page.indexOf(begin) + begin.length())
+            + providers()
+            + page.substring(page.indexOf("<!-- end of providers -->"));
+
+    if ("accept".equals(System.getProperty("docs"))) {
+      Files.writeString(PAGE, written);
+      page = written;
+    }
+
+    assertThat(page).isEqualTo(written);
+  }
+
+  private static String providers() {
+    return MockProvider.standIns().entrySet().stream()
+        .map(
+            one ->
+                "| `%s_API_BASE=http://127.0.0.1:9100/providers/%s%s` | %s |\n"
+                    .formatted(
+                        one.getKey().toUpperCase(Locale.ROOT),
+                        one.getKey(),
+                        URI.create(
+                                Catalogue.bundled()
+                                    .find(one.getKey())
+                                    .orElseThrow()
+                                    .provider()
+                                    .getBaseUrl())
+                            .getPath(),
+                        one.getValue().stream()
+                            .map(name -> "`" + name + "`")
+                            .collect(Collectors.joining(" "))))
+        .collect(Collectors.joining("", "| address | cases |\n|---|---|\n", ""));
   }
 
   private static String table() {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -73,6 +74,47 @@ class ModelsSurfaceTest {
     assertThat(card.at("/architecture/input_modalities/0").asText()).isEqualTo("text");
     assertThat(card.path("_match_type").asText()).isEqualTo("fuzzy");
     assertThat(card.at("/_sources/0").asText()).isEqualTo("snapshot:fuzzy:openai/gpt-4o-mini");
+  }
+
+  @Test
+  @DisplayName("http-api.md 19, 65: a card is found under the vendor's name in the tables")
+  void aCardIsFoundUnderTheVendorsNameInTheTables() {
+    gateway
+        .withProvider("gemini", "AIza-good-1")
+        .with("GEMINI_API_BASE", gateway.mockAddress())
+        .with("GEMINI_MODELS", "gemini-2.5-pro");
+
+    JsonNode card = get("/v1/models/gemini/gemini-2.5-pro").json();
+
+    assertThat(card.path("owned_by").asText()).isEqualTo("gemini");
+    assertThat(card.path("_match_type").asText()).isEqualTo("alias");
+    assertThat(card.at("/_sources/0").asText()).isEqualTo("snapshot:alias:google/gemini-2.5-pro");
+  }
+
+  @Test
+  @DisplayName("http-api.md 19, 64: before anything was fetched the snapshot tells")
+  void beforeAnythingWasFetchedTheSnapshotTells() {
+    gateway
+        .withKeys("sk-good-1")
+        .with("ACME_MODELS", "{\"fast\":{\"id\":\"gpt-4o-mini\"},\"nobodys-model-0\":{}}");
+
+    JsonNode models = get("/v1/models").json().path("data");
+
+    assertThat(get("/v1/model-info/stats").json().path("openrouter_count").asInt()).isZero();
+    assertThat(models.path(0).path("context_length").asInt()).isEqualTo(128_000);
+    assertThat(models)
+        .filteredOn(model -> model.path("id").asText().equals("acme/nobodys-model-0"))
+        .as("a model that nobody knows has a card too")
+        .hasSize(1);
+  }
+
+  @Test
+  @DisplayName("http-api.md 19, 9: the list is only read")
+  void theListIsOnlyRead() {
+    ClientAnswer answer = gateway.client().call("POST", "/v1/models");
+
+    assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.header("Allow")).isEqualTo("GET, HEAD");
   }
 
   @Test

@@ -13,6 +13,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnvironmentProvidersTest {
 
   @Test
+  @DisplayName("providers.md 16, 76: keys without a number go first")
   void keysTakeTurnsUnnumberedFirstThenByNumber() {
     EnvironmentProviders read =
         read("GEMINI_API_KEY_10", "c", "GEMINI_API_KEY_2", "b", "GEMINI_API_KEY", "a");
@@ -38,6 +40,7 @@ class EnvironmentProvidersTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 76: a key counts once")
   void aKeyThatStandsTwiceIsUsedOnceWithAWarning() {
     EnvironmentProviders read = read("GROQ_API_KEY", "same", "GROQ_API_KEY_2", "same");
 
@@ -67,6 +70,7 @@ class EnvironmentProvidersTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 69: names that vendors use mean their provider")
   void vendorsOwnNamesForAKeyCountLikeOurs() {
     EnvironmentProviders read =
         read("TOGETHERAI_API_KEY", "a", "TOGETHER_AI_API_KEY", "b", "TOGETHER_API_KEY_1", "c");
@@ -120,6 +124,7 @@ class EnvironmentProvidersTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 72: the address of a known provider makes no other one")
   void aBaseUrlOfAKnownProviderIsReplaced() {
     EnvironmentProviders read = read("OPENAI_API_KEY", "k", "OPENAI_API_BASE", "http://proxy/v1/");
 

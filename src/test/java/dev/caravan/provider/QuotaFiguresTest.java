@@ -55,6 +55,23 @@ class QuotaFiguresTest {
   }
 
   @Test
+  void theRequestsOfADayAreThereAgainWhenItIsOver() {
+    assertThat(
+            read(
+                Map.of(
+                    "x-ratelimit-remaining-requests", "9",
+                    "x-ratelimit-remaining-requests-day", "0",
+                    "x-ratelimit-reset-requests-day", "3011.38")))
+        .isEqualTo(new QuotaFigures(-1, -1, T + 3_012_000));
+    assertThat(
+            read(
+                Map.of(
+                    "x-ratelimit-remaining-requests-day", "14",
+                    "x-ratelimit-reset-requests-day", "3011.38")))
+        .isNull();
+  }
+
+  @Test
   void whatIsOfNoUseIsNotTold() {
     assertThat(read(Map.of())).isNull();
     assertThat(read(Map.of("x-ratelimit-remaining-requests", "4999"))).isNull();

@@ -16,6 +16,7 @@ class QuotaReaderTest {
   private static final long NOW = 1_767_225_600_000L;
 
   @Test
+  @DisplayName("providers.md 16, 34: Chutes tells the day")
   void chutesTellsTheDay() throws IOException {
     assertThat(read(QuotaReader.CHUTES, "{\"quota\":300,\"used\":120.5}"))
         .containsExactly(Baseline.ofCount("chutes_global", 120, 300, 1_767_312_000_000L));
@@ -24,6 +25,7 @@ class QuotaReaderTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 36: the month of NanoGPT counts, the day where it is enforced")
   void nanoGptTellsTheMonthAndTheDayOnlyWhereItIsEnforced() throws IOException {
     String usage =
         """
@@ -43,6 +45,7 @@ class QuotaReaderTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 37: more than all of it is none left")
   void firmwareTellsAShare() throws IOException {
     assertThat(read(QuotaReader.FIRMWARE, "{\"used\":1.02,\"reset\":\"2026-01-01T02:00:00Z\"}"))
         .containsExactly(Baseline.ofFraction("firmware_global", 0, -1, 1_767_232_800_000L));

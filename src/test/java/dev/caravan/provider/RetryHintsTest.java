@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -139,6 +140,7 @@ class RetryHintsTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 38: a day of Google ends in Los Angeles")
   void aDailyQuotaComesBackAtMidnightInLosAngeles() {
     String body =
         details(quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier"), retryInfo("27s"));

@@ -4,17 +4,148 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.Eventually;
 import dev.caravan.GatewayFixture;
+import dev.caravan.pool.PoolView.CredentialView;
+import dev.caravan.pool.PoolView.ScopeView;
 import dev.caravan.pool.PoolView.State;
+import dev.caravan.pool.PoolView.WindowView;
+import dev.caravan.provider.Catalogue;
 import dev.caravan.route.QuotaReading;
 import dev.caravan.upstream.FakeUpstream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Providers that tell their quota when they are asked, from their page to the pool. */
 class QuotaPagesTest {
   @RegisterExtension final GatewayFixture gateway = new GatewayFixture();
+
+  private QuotaReading reading() {
+    return gateway
+        .gateway()
+        .context()
+        .getRegistry()
+        .lookupByNameAndType("quotaReading", QuotaReading.class);
+  }
+
+  /** A provider of the catalogue, with its own paths, before the mock that stands in for it. */
+  private void standIn(String provider, String... keys) {
+    String own =
+        Catalogue.bundled()
+            .find(provider)
+            .orElseThrow()
+            .yaml()
+            .replaceAll("https://[^/\\s\"]+", gateway.mockAddress() + "/providers/" + provider);
+    String prefix = provider.toUpperCase(Locale.ROOT);
+    gateway.withRouteFile("providers/" + provider + ".yaml", own);
+    for (int i = 0; i < keys.length; i++) {
+      gateway.with(prefix + "_API_KEY_" + (i + 1), keys[i]);
+    }
+  }
+
+  /** By the clock, or by this. */
+  private void isToldThat(String provider, int number, String plan) {
+    Eventually.holds(
+        plan, () -> reading().readDue() >= 0 && plan.equals(credential(provider, number).tier()));
+  }
+
+  private CredentialView credential(String provider, int number) {
+    return gateway.pool(provider).credentials().get(number - 1);
+  }
+
+  @Test
+  void aSubscriptionGoesFirstAndCountsForItsModelsAlone() {
+    standIn("nanogpt", "sk-plain-1", "sk-quota-2");
+    assertThat(gateway.gateway().pools().find("nanogpt")).isNotNull();
+    assertThat(gateway.pool("nanogpt").groups()).containsEntry("monthly", List.of("*"));
+
+    isToldThat("nanogpt", 2, "subscription-active");
+    assertThat(credential("nanogpt", 1).tier()).as("it tells nothing").isNull();
+    assertThat(credential("nanogpt", 2).priority()).isEqualTo(1);
+    assertThat(gateway.pool("nanogpt").groups().get("monthly")).isNotEmpty().doesNotContain("*");
+  }
+
+  @Test
+  void whatTheEnvironmentSaysOfPlanAndGroupHolds() {
+    standIn("nanogpt", "sk-quota-1");
+    gateway
+        .with("NANOGPT_1_TIER", "subscription-grace")
+        .with("QUOTA_GROUPS_NANOGPT_MONTHLY", "gpt-4o,gpt-5*");
+    isToldThat("nanogpt", 1, "subscription-grace");
+    Eventually.holds(
+        "it is read",
+        () -> reading().readDue() >= 0 && credential("nanogpt", 1).scope("monthly") != null);
+    assertThat(credential("nanogpt", 1).priority()).isEqualTo(2);
+    assertThat(gateway.pool("nanogpt").groups().get("monthly"))
+        .containsExactlyInAnyOrder("gpt-4o", "gpt-5*");
+  }
+
+  @Test
+  void aPlanOfChutesIsKnownByItsQuotaAndAllAreEqual() {
+    standIn("chutes", "sk-quota-1");
+    isToldThat("chutes", 1, "base");
+    assertThat(credential("chutes", 1).priority()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("providers.md 16, 35: figures that cannot be had change nothing")
+  void figuresThatCannotBeHadChangeNothing() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean();
+    AtomicInteger refusals = new AtomicInteger();
+    try (FakeUpstream provider =
+        FakeUpstream.that(
+            visit -> {
+              for (var request = visit.request(); request != null; request = visit.request()) {
+                boolean asked = request.line().contains("/quota");
+                if (asked && broken.get()) {
+                  visit.send(page("500 Broken", "{\"error\":\"broken\"}"));
+                  refusals.incrementAndGet();
+                } else {
+                  visit.send(page("200 OK", "{\"quota\":300,\"used\":120.5}"));
+                }
+              }
+            })) {
+      gateway
+          .with("CHUTES_API_BASE", provider.baseUrl())
+          .with("CHUTES_API_KEY_1", "cpk-good-1")
+          .with("CHUTES_QUOTA_REFRESH_INTERVAL", "1")
+          .withRouteFile(
+              "providers/chutes.yaml",
+              Catalogue.bundled()
+                  .find("chutes")
+                  .orElseThrow()
+                  .yaml()
+                  .replace("https://api.chutes.ai/users/me/quota_usage/me", "/quota"));
+      QuotaReading reading = reading();
+      Eventually.holds("it is read", () -> reading.readDue() >= 0 && used() != null);
+      WindowView before = used();
+
+      broken.set(true);
+      Eventually.holds("it is asked again", () -> reading.readDue() >= 0 && refusals.get() > 0);
+
+      assertThat(used())
+          .usingRecursiveComparison()
+          .ignoringFields("perHour") // which the clock changes
+          .isEqualTo(before);
+      assertThat(credential("chutes", 1).state()).isEqualTo(State.READY);
+    }
+  }
+
+  private @Nullable WindowView used() {
+    ScopeView all = credential("chutes", 1).scope("chutes_global");
+    return all == null ? null : all.windows().getFirst();
+  }
+
+  private static String page(String status, String body) {
+    return "HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
+        .formatted(status, body.length(), body);
+  }
 
   @Test
   void aKeyWhoseQuotaIsGoneRestsWithoutACall() throws Exception {

@@ -1,10 +1,10 @@
 package dev.caravan.providers;
 
+import dev.caravan.mock.ShapeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -18,37 +18,26 @@ record RecordedShape(Path file, String provider, String about, Map<String, Strin
   /** What the client sends: {@code POST /path} where it is not chat, then the body. */
   static final String REQUEST = "client request";
 
-  /** What the provider answers: a status, headers, an empty line, the body. */
-  static final String ANSWER = "provider answers";
-
-  /** What it answers when it is asked for the quota, in the same form. */
-  static final String QUOTA = "quota page";
-
-  static final String GETS = "provider gets";
+  static final String ANSWER = ShapeFile.ANSWER;
+  static final String QUOTA = ShapeFile.QUOTA;
+  static final String GETS = ShapeFile.GETS;
   static final String CLIENT = "client gets";
   static final String COUNTED = "counted";
   static final String VERDICT = "verdict";
 
   static RecordedShape read(Path file) {
     try {
-      StringBuilder about = new StringBuilder();
-      Map<String, StringBuilder> texts = new LinkedHashMap<>();
-      StringBuilder section = about;
-      for (String line : Files.readAllLines(file)) {
-        if (line.startsWith("--- ")) {
-          section = new StringBuilder();
-          texts.put(line.substring(4).strip(), section);
-        } else {
-          section.append(line).append('\n');
-        }
-      }
-      Map<String, String> sections = new LinkedHashMap<>();
-      texts.forEach((name, text) -> sections.put(name, text.toString().strip()));
+      ShapeFile text = ShapeFile.read(Files.readString(file));
       String folder = Objects.requireNonNull(file.getParent()).getFileName().toString();
-      return new RecordedShape(file, folder, about.toString().strip(), sections);
+      return new RecordedShape(file, folder, text.about(), text.sections());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** {@code rate-limit}. */
+  String name() {
+    return file.getFileName().toString().replaceFirst("\\.txt$", "");
   }
 
   boolean has(String section) {

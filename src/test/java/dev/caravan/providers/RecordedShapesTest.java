@@ -1,5 +1,6 @@
 package dev.caravan.providers;
 
+import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +12,7 @@ import dev.caravan.Client;
 import dev.caravan.ClientAnswer;
 import dev.caravan.Eventually;
 import dev.caravan.GatewayFixture;
+import dev.caravan.mock.ReceivedRequest;
 import dev.caravan.pool.Counts;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.PoolView.CredentialView;
@@ -18,14 +20,11 @@ import dev.caravan.pool.PoolView.ScopeView;
 import dev.caravan.pool.PoolView.WindowView;
 import dev.caravan.provider.Catalogue;
 import dev.caravan.route.QuotaReading;
-import dev.caravan.upstream.FakeUpstream;
-import dev.caravan.upstream.FakeUpstream.Received;
-import dev.caravan.upstream.FakeUpstream.Visit;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +36,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,80 +46,87 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs every case of {@code src/test/resources/providers}, one folder a provider, through a gateway
- * that has their files of the catalogue, with their own paths, before a server that answers as they
- * do. A new case is a file with the sections {@code client request} and {@code provider answers},
- * or {@code quota page}; {@code ./mvnw test -Dtest=RecordedShapesTest -Dproviders=accept} writes
- * what comes of it behind, to be read by people before it is kept.
+ * Runs every case of {@code src/main/resources/shapes}, one folder a provider, through a gateway
+ * that has their files of the catalogue, with their own paths, before the mock that answers as they
+ * do. Each case has a key of its own, which tells the mock what to answer. A new case is a file
+ * with the sections {@code client request} and {@code provider answers}, or {@code quota page};
+ * {@code ./mvnw test -Dtest=RecordedShapesTest -Dproviders=accept} writes what comes of it behind,
+ * to be read by people before it is kept.
  */
 class RecordedShapesTest {
-  private static final Path FOLDER = Path.of("src/test/resources/providers");
+  private static final Path FOLDER = Path.of("src/main/resources/shapes");
   private static final boolean ACCEPT = "accept".equals(System.getProperty("providers"));
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String KEY = "sk-recorded-0123456789";
-  private static final Set<String> SHOWN =
-      Set.of("authorization", "x-api-key", "x-goog-api-key", "anthropic-version", "anthropic-beta");
+  private static final Set<String> TELL_IN_HEADERS =
+      Set.of("openai", "groq", "anthropic", "together_ai", "cerebras", "sambanova");
+  private static final List<String> SHOWN =
+      List.of(
+          "anthropic-beta", "anthropic-version", "authorization", "x-api-key", "x-goog-api-key");
   private static final Pattern FRESH_ID =
       Pattern.compile("\\b(chatcmpl-|call_|msg_|toolu_|resp_|req_)[A-Za-z0-9]{24}\\b");
   private static final Pattern CREATED = Pattern.compile("\"created\":\\d+");
-  private static final Pattern IN_SECONDS = Pattern.compile("\\{in (\\d+) s(, (ms|iso))?}");
   private static final Pattern HOST = Pattern.compile("https://[^/\\s\"]+");
 
   private static final GatewayFixture GATEWAY = new GatewayFixture();
-  private static final AtomicReference<@Nullable RecordedShape> NOW = new AtomicReference<>();
-  private static final AtomicReference<@Nullable Received> SEEN = new AtomicReference<>();
-  private static @Nullable FakeUpstream upstream;
+  private static final List<RecordedShape> SHAPES = shapes();
 
-  static List<RecordedShape> shapes() throws IOException {
+  static List<RecordedShape> shapes() {
     try (Stream<Path> files = Files.walk(FOLDER)) {
       return files
-          .filter(file -> file.toString().endsWith(".txt"))
-          .sorted()
+          .filter(file -> file.toString().endsWith(".txt") && !FOLDER.equals(file.getParent()))
           .map(RecordedShape::read)
+          .sorted(comparing(RecordedShape::provider).thenComparing(RecordedShape::name))
           .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   @BeforeAll
   static void begin() throws Exception {
-    FakeUpstream server = FakeUpstream.that(RecordedShapesTest::serve);
-    upstream = server;
     GATEWAY.begin();
     // whoever has to wait, or to try again, says so at once
     GATEWAY.with("GLOBAL_TIMEOUT", "2").with("MAX_RETRIES", "1");
     GATEWAY.with("QUOTA_NO_RESET_EXHAUSTION_POLICY", "cooldown");
-    String address = server.baseUrl().replaceFirst("/v1$", "");
     for (String provider : providers()) {
       String own =
           HOST.matcher(Catalogue.bundled().find(provider).orElseThrow().yaml())
-              .replaceAll(address + "/" + provider);
+              .replaceAll(GATEWAY.mockAddress() + "/providers/" + provider);
       String prefix = provider.toUpperCase(Locale.ROOT);
       GATEWAY
           .withRouteFile("providers/" + provider + ".yaml", own)
-          .with(prefix + "_API_KEY", KEY)
           .with(prefix + "_QUOTA_REFRESH_INTERVAL", "1");
+      List<RecordedShape> cases = casesOf(provider);
+      for (int i = 0; i < cases.size(); i++) {
+        GATEWAY.with(prefix + "_API_KEY_" + (i + 1), key(cases.get(i)));
+      }
     }
+    GATEWAY.mock().record(true);
+  }
+
+  private static String key(RecordedShape shape) {
+    return "sk-" + shape.name() + "-0123456789";
+  }
+
+  private static List<RecordedShape> casesOf(String provider) {
+    return SHAPES.stream().filter(shape -> shape.provider().equals(provider)).toList();
   }
 
   @AfterAll
   static void end() throws Exception {
     GATEWAY.end();
-    Objects.requireNonNull(upstream).close();
   }
 
-  private static Set<String> providers() throws IOException {
-    return new TreeSet<>(shapes().stream().map(RecordedShape::provider).toList());
+  private static Set<String> providers() {
+    return new TreeSet<>(SHAPES.stream().map(RecordedShape::provider).toList());
   }
 
   @Test
-  void everyProviderWithWaysOfItsOwnHasAnAnswerAStreamAndAnError() throws IOException {
+  void everyProviderWithWaysOfItsOwnHasAnAnswerAStreamAndAnError() {
     for (String provider : providers()) {
-      List<String> files =
-          shapes().stream()
-              .filter(shape -> shape.provider().equals(provider))
-              .map(shape -> String.valueOf(shape.file().getFileName()))
-              .toList();
-      assertThat(files).as(provider).contains("plain.txt", "stream.txt", "error.txt");
+      assertThat(casesOf(provider).stream().map(RecordedShape::name))
+          .as(provider)
+          .contains("plain", "stream", "error");
     }
     assertThat(providers())
         .contains(
@@ -148,15 +153,45 @@ class RecordedShapesTest {
             "perplexity");
   }
 
+  /** The others tell nothing before they refuse. */
+  @Test
+  void whoeverTellsItsQuotaHasACaseOfIt() {
+    assertThat(providers().stream().filter(p -> tellsQuota(p) || TELL_IN_HEADERS.contains(p)))
+        .allSatisfy(
+            provider ->
+                assertThat(casesOf(provider).stream().map(RecordedShape::name))
+                    .as(provider)
+                    .contains("quota"));
+  }
+
+  private static boolean tellsQuota(String provider) {
+    return Catalogue.bundled().find(provider).orElseThrow().provider().quotaReader().isPresent();
+  }
+
+  @Test
+  void theMockKnowsEachOfThem() throws IOException {
+    Path index = FOLDER.resolve("index.txt");
+    String wanted =
+        SHAPES.stream()
+            .map(shape -> shape.provider() + "/" + shape.name() + "\n")
+            .collect(joining());
+    if (ACCEPT) {
+      Files.writeString(index, wanted);
+    }
+
+    assertThat(Files.readString(index)).isEqualTo(wanted);
+  }
+
   @ParameterizedTest
   @MethodSource("shapes")
   void isAskedAndUnderstoodAsWritten(RecordedShape shape) throws Exception {
     Pool pool = Objects.requireNonNull(GATEWAY.gateway().pools().find(shape.provider()));
-    pool.clearCooldowns();
-    NOW.set(shape);
-    SEEN.set(null);
+    pool.operator().clearAll();
+    pool.operator().pin(null, credential(shape, pool).fingerprint());
+    GATEWAY.mock().reset();
 
-    Map<String, String> made = shape.has(RecordedShape.QUOTA) ? quota(pool) : call(shape, pool);
+    Map<String, String> made =
+        shape.has(RecordedShape.QUOTA) ? quota(shape, pool) : call(shape, pool);
 
     if (ACCEPT) {
       shape.accept(made);
@@ -166,39 +201,43 @@ class RecordedShapesTest {
   }
 
   private static Map<String, String> call(RecordedShape shape, Pool pool) throws Exception {
-    Counts before = credential(pool).totals();
+    Counts before = credential(shape, pool).totals();
     ClientAnswer answer = send(shape.section(RecordedShape.REQUEST));
     Eventually.holds("it is settled", () -> pool.view().leasesActive() == 0);
     Map<String, String> made = new LinkedHashMap<>();
     made.put(RecordedShape.GETS, received(shape));
     made.put(RecordedShape.CLIENT, client(shape, answer));
     if (answer.status() == 200) {
-      made.put(RecordedShape.COUNTED, counted(before, credential(pool).totals()));
+      made.put(RecordedShape.COUNTED, counted(before, credential(shape, pool).totals()));
     }
-    if (answer.status() != 200 || !credential(pool).cooldowns().isEmpty()) {
-      made.put(RecordedShape.VERDICT, verdict(credential(pool)));
+    if (answer.status() != 200 || !credential(shape, pool).cooldowns().isEmpty()) {
+      made.put(RecordedShape.VERDICT, verdict(credential(shape, pool)));
+    }
+    String windows = windows(credential(shape, pool));
+    if (answer.status() == 200 && !windows.isEmpty()) {
+      made.put("quota read", windows);
     }
     return made;
   }
 
-  private static Map<String, String> quota(Pool pool) throws Exception {
+  private static Map<String, String> quota(RecordedShape shape, Pool pool) throws Exception {
     QuotaReading reading =
         GATEWAY
             .gateway()
             .context()
             .getRegistry()
             .lookupByNameAndType("quotaReading", QuotaReading.class);
-    Eventually.holds("it is asked for", () -> reading.readDue() >= 0 && SEEN.get() != null);
+    Eventually.holds("it is asked for", () -> reading.readDue() >= 0 && seen(shape) != null);
     // the figures are there when the reading that brought them is over
-    Eventually.holds("it is taken over", () -> !told(pool).isEmpty());
+    Eventually.holds("it is taken over", () -> !told(shape, pool).isEmpty());
     Map<String, String> made = new LinkedHashMap<>();
-    made.put(RecordedShape.GETS, received(Objects.requireNonNull(NOW.get())));
-    made.put("quota read", told(pool));
+    made.put(RecordedShape.GETS, received(shape));
+    made.put("quota read", told(shape, pool));
     return made;
   }
 
-  private static String told(Pool pool) {
-    CredentialView credential = credential(pool);
+  private static String told(RecordedShape shape, Pool pool) {
+    CredentialView credential = credential(shape, pool);
     String windows = windows(credential);
     String rests = credential.cooldowns().isEmpty() ? "" : verdict(credential);
     return (windows + "\n" + rests).strip();
@@ -223,73 +262,37 @@ class RecordedShapesTest {
             .build());
   }
 
-  private static void serve(Visit visit) throws IOException {
-    for (Received request = visit.request(); request != null; request = visit.request()) {
-      RecordedShape shape = NOW.get();
-      boolean asked = request.line().startsWith("GET ");
-      String section = asked ? RecordedShape.QUOTA : RecordedShape.ANSWER;
-      boolean meant =
-          shape != null
-              && shape.has(section)
-              && !(asked && request.line().contains("/models"))
-              && request.line().contains(" /" + shape.provider() + "/");
-      if (meant) {
-        SEEN.set(request);
-      }
-      visit.send(http(meant && shape != null ? shape.section(section) : "404\n\n{}"));
-    }
-  }
-
-  private static String http(String written) {
-    String[] parts = filled(written).split("\n\n", 2);
-    String[] head = parts[0].split("\n");
-    String body = parts.length < 2 ? "" : parts[1];
-    boolean stream = body.startsWith("data:") || body.startsWith("event:") || body.startsWith(":");
-    String sent = stream ? body + "\n\n" : body;
-    StringBuilder text = new StringBuilder("HTTP/1.1 " + head[0].strip() + " Told\r\n");
-    for (int i = 1; i < head.length; i++) {
-      text.append(head[i]).append("\r\n");
-    }
-    text.append("content-type: ")
-        .append(stream ? "text/event-stream" : "application/json")
-        .append("\r\ncontent-length: ")
-        .append(sent.getBytes(StandardCharsets.UTF_8).length)
-        .append("\r\n\r\n");
-    return text + sent;
-  }
-
-  /** {@code {in 60 s}} is an epoch in seconds, with {@code , ms} or {@code , iso} another form. */
-  private static String filled(String text) {
-    return IN_SECONDS
-        .matcher(text)
-        .replaceAll(
-            match -> {
-              long at = System.currentTimeMillis() + 1000 * Long.parseLong(match.group(1));
-              return switch (String.valueOf(match.group(3))) {
-                case "ms" -> Long.toString(at);
-                case "iso" -> java.time.Instant.ofEpochMilli(at).toString();
-                default -> Long.toString(Math.round(at / 1000.0));
-              };
-            });
+  /** What the mock has got with the key of this case. */
+  private static @Nullable ReceivedRequest seen(RecordedShape shape) {
+    String method = shape.has(RecordedShape.QUOTA) ? "GET" : "POST";
+    return GATEWAY.mock().requests().stream()
+        .filter(request -> request.method().equals(method))
+        .filter(request -> request.path().startsWith("/providers/" + shape.provider() + "/"))
+        .filter(request -> request.headers().toString().contains(key(shape)))
+        .filter(request -> !request.path().endsWith("/models"))
+        .findFirst()
+        .orElse(null);
   }
 
   // ---- what is shown
 
   private static String received(RecordedShape shape) throws IOException {
-    Received request = SEEN.get();
+    ReceivedRequest request = seen(shape);
     if (request == null) {
       return "nothing";
     }
     StringBuilder text =
         new StringBuilder(
-            request.line().replace("/" + shape.provider() + "/", "/").replace(" HTTP/1.1", ""));
-    request.headers().entrySet().stream()
-        .filter(header -> SHOWN.contains(header.getKey()))
-        .forEach(
-            header ->
-                text.append('\n').append(header.getKey()).append(": ").append(header.getValue()));
-    if (!request.body().isEmpty()) {
-      text.append("\n\n").append(pretty(request.body()));
+            request.method()
+                + " "
+                + request.path().replace("/providers/" + shape.provider() + "/", "/"));
+    for (String header : SHOWN) {
+      request
+          .header(header)
+          .forEach(value -> text.append('\n').append(header).append(": ").append(value));
+    }
+    if (request.body().length > 0) {
+      text.append("\n\n").append(pretty(request.text()));
     }
     return text.toString();
   }
@@ -309,8 +312,8 @@ class RecordedShapesTest {
     return stream ? body.strip() : pretty(body);
   }
 
-  private static CredentialView credential(Pool pool) {
-    return pool.view().credentials().getFirst();
+  private static CredentialView credential(RecordedShape shape, Pool pool) {
+    return pool.view().credentials().get(casesOf(shape.provider()).indexOf(shape));
   }
 
   private static String counted(Counts before, Counts after) {
@@ -342,10 +345,14 @@ class RecordedShapesTest {
                         .formatted(
                             cooldown.scope(),
                             cooldown.reason(),
-                            Math.round(
-                                Duration.between(cooldown.since(), cooldown.until()).toMillis()
-                                    / 1000.0)))
+                            seconds(Duration.between(cooldown.since(), cooldown.until()))))
             .collect(joining("\n"));
+  }
+
+  /** Of long ones a second is no matter: moments in whole seconds are told. */
+  private static long seconds(Duration rest) {
+    double seconds = rest.toMillis() / 1000.0;
+    return seconds < 600 ? Math.round(seconds) : Math.round(seconds / 10) * 10;
   }
 
   private static String windows(CredentialView credential) {

@@ -134,7 +134,7 @@ final class LoginCommand extends CredAction {
     try {
       done =
           cookie
-              ? login.byCookie(pastedCookie(provider))
+              ? login.byCookie(pastedCookie())
               : byDevice
                   ? login.byDevice(
                       oauth.devicesAreGrantedCodes() ? Login.DEVICE_LIMIT : Login.LIMIT)
@@ -160,10 +160,7 @@ final class LoginCommand extends CredAction {
     }
   }
 
-  private String pastedCookie(Provider provider) throws LoginFailed, CredTrouble {
-    if (!CredDesk.oauth(provider).flows().contains("cookie")) {
-      throw new CredTrouble("%s takes no cookies".formatted(provider.getName()), 2);
-    }
+  private String pastedCookie() throws LoginFailed {
     desk.out().println("Paste the cookie (its value, or name=value;):");
     desk.out().flush();
     try {

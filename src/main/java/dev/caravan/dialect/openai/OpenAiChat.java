@@ -4,16 +4,20 @@ import dev.caravan.call.Failure;
 import dev.caravan.dialect.AnswerFacts;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
+import dev.caravan.dialect.Errand;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.Splice;
 import dev.caravan.dialect.StreamWatch;
 import dev.caravan.dialect.hub.Codec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The OpenAI chat dialect (OpenAI API reference, chat completions; http-api.md 3). */
 public final class OpenAiChat implements Dialect {
   public static final String NAME = "openai-chat";
+
+  private static final String CHAT = "/chat/completions";
 
   private final Codec codec = new ChatCodec();
 
@@ -36,6 +40,19 @@ public final class OpenAiChat implements Dialect {
       return List.of(name);
     }
     return List.of(usage, name);
+  }
+
+  @Override
+  public Envelope readRequest(Errand errand, byte[] body) {
+    return errand == Errand.FILL ? RequestReader.readToFill(body) : RequestReader.read(body);
+  }
+
+  /** Mistral's path beside that of chat (Mistral API reference, fim). */
+  @Override
+  public @Nullable String path(Errand errand, String template, String model) {
+    return errand == Errand.FILL && template.endsWith(CHAT)
+        ? template.substring(0, template.length() - CHAT.length()) + "/fim/completions"
+        : null;
   }
 
   @Override

@@ -28,6 +28,8 @@ final class RequestReader {
   private @Nullable Splice askForUsage;
   private boolean stream;
   private boolean hasMessages;
+  private boolean hasPrompt;
+  private boolean fills;
   private @Nullable String conversation;
   private @Nullable String user;
   private boolean hasOwnMembers;
@@ -40,6 +42,17 @@ final class RequestReader {
   static Envelope read(byte[] body) {
     try (JsonParser json = JsonBytes.parse(body, 0, body.length)) {
       return new RequestReader(json, JsonBytes.markLength(body)).object();
+    } catch (IOException e) {
+      throw BadRequest.notJson(e);
+    }
+  }
+
+  /** The same of a request that has a prompt instead of messages. */
+  static Envelope readToFill(byte[] body) {
+    try (JsonParser json = JsonBytes.parse(body, 0, body.length)) {
+      RequestReader reader = new RequestReader(json, JsonBytes.markLength(body));
+      reader.fills = true;
+      return reader.object();
     } catch (IOException e) {
       throw BadRequest.notJson(e);
     }
@@ -64,7 +77,13 @@ final class RequestReader {
       throw BadRequest.of(
           Kind.MISSING_FIELD, "\"model\" is missing; name one as provider/model", "model");
     }
-    if (!hasMessages) {
+    if (fills && !hasPrompt) {
+      throw BadRequest.of(
+          Kind.MISSING_FIELD,
+          "\"prompt\" is missing; it must be the text before the gap",
+          "prompt");
+    }
+    if (!fills && !hasMessages) {
       throw BadRequest.of(
           Kind.MISSING_FIELD,
           "\"messages\" is missing; it must be an array with at least one message",
@@ -81,6 +100,10 @@ final class RequestReader {
       case "stream" -> stream = stream(value);
       case "stream_options" -> streamOptions(value);
       case "messages" -> messages(value);
+      case "prompt" -> {
+        hasPrompt = value == JsonToken.VALUE_STRING;
+        json.skipChildren();
+      }
       // each of them is what some client calls its conversation (rotation.md 7.1)
       case "prompt_cache_key",
           "session_id",

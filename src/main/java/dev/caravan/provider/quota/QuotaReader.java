@@ -48,6 +48,16 @@ public enum QuotaReader {
       return List.of(
           Baseline.ofCount("chutes_global", (long) ((1 - left) * quota + 1e-9), quota, midnight));
     }
+
+    @Override
+    String plan(JsonNode root) {
+      return switch (root.path("quota").asInt(0)) {
+        case 200 -> "legacy";
+        case 2000 -> "plus";
+        case 5000 -> "pro";
+        default -> "base";
+      };
+    }
   },
 
   /** Operations of the month, and of the day where that is enforced (providers.md 4.9). */
@@ -72,6 +82,15 @@ public enum QuotaReader {
         return List.of(Baseline.ofFraction("monthly", 0, limit, day.path("resetAt").asLong(0)));
       }
       return List.of(Baseline.ofCount("monthly", month.path("used").asLong(0), limit, reset));
+    }
+
+    @Override
+    String plan(JsonNode root) {
+      return switch (root.path("state").asText("")) {
+        case "active" -> "subscription-active";
+        case "grace" -> "subscription-grace";
+        default -> "no-subscription";
+      };
     }
   },
 
@@ -323,6 +342,20 @@ public enum QuotaReader {
       throw new IOException("it is no JSON object");
     }
     return figures(root, now, limits);
+  }
+
+  /**
+   * The plan that an answer tells of, empty when it tells none.
+   *
+   * @throws IOException when it is not what this provider answers
+   */
+  public String planIn(byte[] answer) throws IOException {
+    JsonNode root = Mapper.TREES.readTree(answer);
+    return root == null || !root.isObject() ? "" : plan(root);
+  }
+
+  String plan(JsonNode root) {
+    return "";
   }
 
   /** The JSON with which it is asked, null where its page is just asked for. */

@@ -41,8 +41,9 @@ public final class ReasoningMemory {
    * @param memory without a file
    * @param disk with one
    * @param write between two writes of the file
+   * @param cleanup between two looks for what has grown too old
    */
-  public record Times(Duration memory, Duration disk, Duration write) {}
+  public record Times(Duration memory, Duration disk, Duration write, Duration cleanup) {}
 
   /** A thought, and since when it is known, in epoch milliseconds. */
   private record Thought(String text, long at) {}
@@ -51,6 +52,8 @@ public final class ReasoningMemory {
   private final long ttlMillis;
   private final TimeSource time;
   private final Executor later;
+  private final Executor muchLater;
+  private final AtomicBoolean cleanupIsDue = new AtomicBoolean();
   private final AtomicBoolean writeIsDue = new AtomicBoolean();
   private final AtomicBoolean complained = new AtomicBoolean();
   private final Cache<String, Thought> thoughts =
@@ -70,9 +73,13 @@ public final class ReasoningMemory {
     this.file = file;
     this.ttlMillis = (file == null ? times.memory() : times.disk()).toMillis();
     this.time = time;
-    this.later =
-        CompletableFuture.delayedExecutor(
-            times.write().toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread);
+    this.later = after(times.write());
+    this.muchLater = after(times.cleanup());
+  }
+
+  private static Executor after(Duration pause) {
+    return CompletableFuture.delayedExecutor(
+        pause.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread);
   }
 
   /** What was thought for this key, null when nobody knows. */
@@ -88,9 +95,36 @@ public final class ReasoningMemory {
     }
     load();
     thoughts.put(hidden(client, key), new Thought(text, time.epochMillis()));
+    changed();
+    cleanUpLater();
+  }
+
+  private void changed() {
     if (file != null && writeIsDue.compareAndSet(false, true)) {
       later.execute(this::write);
     }
+  }
+
+  private void cleanUpLater() {
+    if (cleanupIsDue.compareAndSet(false, true)) {
+      muchLater.execute(this::cleanUp);
+    }
+  }
+
+  /** Takes out what has grown too old; by itself as long as there is something. */
+  void cleanUp() {
+    cleanupIsDue.set(false);
+    if (thoughts.asMap().values().removeIf(this::isOver)) {
+      changed();
+    }
+    if (!thoughts.asMap().isEmpty()) {
+      cleanUpLater();
+    }
+  }
+
+  /** How many thoughts are kept, those that have grown too old among them. */
+  int size() {
+    return thoughts.asMap().size();
   }
 
   /** Writes what has changed; for the end, else it is done by itself. */
@@ -147,6 +181,9 @@ public final class ReasoningMemory {
       }
     } catch (IOException e) {
       LOG.debug("{} is not used: {}", file, e.getMessage());
+    }
+    if (!thoughts.asMap().isEmpty()) {
+      cleanUpLater();
     }
   }
 

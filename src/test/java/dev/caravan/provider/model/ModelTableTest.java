@@ -51,6 +51,7 @@ class ModelTableTest {
   }
 
   @Test
+  @DisplayName("http-api.md 19, 65: gemini is google in the tables")
   void aVendorIsKnownByItsNameInTheTablesToo() {
     ModelTable table = table("google/gemini-2.5-pro", "nvidia/deepseek-ai/deepseek-v3.1");
 
@@ -70,6 +71,7 @@ class ModelTableTest {
   }
 
   @Test
+  @DisplayName("http-api.md 19, 67: 4-5 is 4.5")
   void aVersionIsTheSameWithDashesAndDots() {
     ModelTable table = table("anthropic/claude-opus-4-5", "openai/gpt-4.1");
 

@@ -45,7 +45,7 @@ class ReasoningReplayTest {
 
   private ReasoningMemory memory(@Nullable Path file) {
     return new ReasoningMemory(
-        file, new ReasoningMemory.Times(HOUR, HOUR.multipliedBy(24), HOUR), clock);
+        file, new ReasoningMemory.Times(HOUR, HOUR.multipliedBy(24), HOUR, HOUR), clock);
   }
 
   private static Transforms of(String client, ReasoningMemory memory) {
@@ -125,6 +125,23 @@ class ReasoningReplayTest {
         "{\"choices\":[{\"message\":{\"reasoning_content\":\"Reasoning content unavailable.\",\"tool_calls\":[{\"id\":\"call_1\"}]},\"finish_reason\":\"tool_calls\"}]}");
 
     assertThat(memory.recall("ann", "tool:call_1")).isNull();
+  }
+
+  @Test
+  void whatHasGrownTooOldIsTakenOut() {
+    ReasoningMemory old = memory(folder.resolve("reasoning_content.json"));
+    hearStream(of("ann", old));
+    assertThat(old.size()).isPositive();
+
+    clock.millis += Duration.ofHours(23).toMillis();
+    old.cleanUp();
+    assertThat(old.size()).as("it is not too old yet").isPositive();
+
+    clock.millis += Duration.ofHours(1).toMillis();
+    old.cleanUp();
+    assertThat(old.size()).isZero();
+    old.write();
+    assertThat(folder.resolve("reasoning_content.json")).hasContent("{}");
   }
 
   @Test
