@@ -2,6 +2,7 @@ package dev.caravan.dialect.openai;
 
 import dev.caravan.call.Failure;
 import dev.caravan.dialect.AnswerFacts;
+import dev.caravan.dialect.Clues;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.JsonBytes;
@@ -10,6 +11,7 @@ import dev.caravan.dialect.StreamWatch;
 import dev.caravan.dialect.hub.Codec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The OpenAI chat dialect (OpenAI API reference, chat completions; http-api.md 3). */
 public final class OpenAiChat implements Dialect {
@@ -24,7 +26,12 @@ public final class OpenAiChat implements Dialect {
 
   @Override
   public Envelope readRequest(byte[] body) {
-    return RequestReader.read(body);
+    return RequestReader.read(body, null);
+  }
+
+  @Override
+  public Envelope readRequest(byte[] body, @Nullable Clues clues) {
+    return RequestReader.read(body, clues);
   }
 
   @Override
@@ -50,7 +57,12 @@ public final class OpenAiChat implements Dialect {
 
   @Override
   public StreamWatch watch() {
-    return new ChatWatch();
+    return new ChatWatch(false);
+  }
+
+  @Override
+  public StreamWatch watchReasoning() {
+    return new ChatWatch(true);
   }
 
   @Override
