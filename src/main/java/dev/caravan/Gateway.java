@@ -77,7 +77,7 @@ public final class Gateway implements AutoCloseable {
       try {
         return start(lasting, routes);
       } catch (Exception e) {
-        lasting.remembering().close();
+        lasting.closeMemory();
         throw e;
       }
     } catch (Exception e) {
@@ -265,7 +265,7 @@ public final class Gateway implements AutoCloseable {
     management.close();
     generations.close();
     lasting.accounts().close();
-    lasting.remembering().close();
+    lasting.closeMemory();
     lasting.memories().write();
     lasting.upstream().close();
     lasting.libraries().close();

@@ -26,6 +26,7 @@ import dev.caravan.observe.files.LogFiles;
 import dev.caravan.pool.Fingerprints;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
+import dev.caravan.pool.Sessions;
 import dev.caravan.provider.ModelAliases;
 import dev.caravan.provider.model.ModelCatalogue;
 import dev.caravan.provider.model.PublicTables;
@@ -35,10 +36,12 @@ import dev.caravan.provider.transform.ReasoningMemory;
 import dev.caravan.route.Authentication;
 import dev.caravan.route.Breakers;
 import dev.caravan.route.ClientErrors;
+import dev.caravan.route.Conversations;
 import dev.caravan.route.EmbeddingBatches;
 import dev.caravan.route.Readiness;
 import dev.caravan.route.Surfaces;
 import dev.caravan.route.hook.HookCounts;
+import dev.caravan.state.SessionFile;
 import dev.caravan.state.StateInUse;
 import dev.caravan.upstream.ModelLists;
 import dev.caravan.upstream.OutboundProxies;
@@ -88,6 +91,7 @@ final class Lasting {
   private final PublicTables publicTables;
   private final QuotaPages quotaPages;
   private final ToldPlans toldPlans = new ToldPlans();
+  private final @Nullable SessionFile sessionFile;
   private final Surfaces surfaces;
   private @Nullable MockProvider mock;
   private volatile Runnable renewal = () -> {};
@@ -143,6 +147,12 @@ final class Lasting {
             toldPlans);
     this.aliases = aliases(configuration);
     this.readiness = new Readiness(server::isDraining, pools);
+    Sessions sessions = sessions(configuration, remembering.fingerprints());
+    boolean keepsSessions = configuration.get(Settings.SESSION_PERSISTENCE_ENABLED);
+    this.sessionFile =
+        sessions == null || !keepsSessions
+            ? null
+            : SessionFile.follow(configuration.home().resolve("session_stickiness.json"), sessions);
     this.surfaces =
         new Surfaces(
             dialects,
@@ -162,8 +172,34 @@ final class Lasting {
             configuration.get(Settings.GEMINI_DEFAULT_ALT) == GeminiAlt.SSE,
             configuration.get(Settings.RESPONSES_ERROR_STYLE),
             configuration.get(Settings.ANTHROPIC_STREAM_ERROR_STYLE),
+            new Conversations(
+                sessions,
+                configuration.get(Settings.SESSION_INFERENCE),
+                keepsSessions,
+                configuration.get(Settings.TRUSTED_SESSION_ID_FIELDS)),
+            configuration.get(Settings.STREAM_RETRY_ON_REASONING_ONLY),
             batches(configuration),
             Version.number());
+  }
+
+  /** Null where nothing is to be remembered of conversations. */
+  private static @Nullable Sessions sessions(Configuration c, Fingerprints fingerprints) {
+    Duration ttl = c.get(Settings.SESSION_TTL);
+    boolean wanted =
+        c.get(Settings.SESSION_INFERENCE) || c.get(Settings.SESSION_PERSISTENCE_ENABLED);
+    if (!wanted || ttl.isZero()) {
+      return null;
+    }
+    String key = fingerprints.fingerprint("sessions") + fingerprints.fingerprint("of clients");
+    return new Sessions(Long.parseUnsignedLong(key, 0, 16, 16), ttl, TimeSource.system());
+  }
+
+  /** Writes what is left to be remembered. */
+  void closeMemory() {
+    if (sessionFile != null) {
+      sessionFile.close();
+    }
+    remembering.close();
   }
 
   /** What answers have thought, which turns need that go on in another generation. */

@@ -48,6 +48,8 @@ public final class Call {
   private @Nullable Runnable onCancel;
   private @Nullable ModelName model;
   private @Nullable String session;
+  private @Nullable Earlier earlier;
+  private @Nullable String credential;
   private @Nullable Failure failure;
   private Usage usage = Usage.NONE;
   private boolean handedOver;
@@ -132,6 +134,15 @@ public final class Call {
    */
   public void session(@Nullable String name) {
     this.session = name;
+  }
+
+  /** Where the last answer of its conversation came from, null when that is not known. */
+  public @Nullable Earlier earlier() {
+    return earlier;
+  }
+
+  public void goesOnFrom(@Nullable Earlier answer) {
+    this.earlier = answer;
   }
 
   /** The model that this call goes to, null until one was chosen. */
@@ -288,9 +299,19 @@ public final class Call {
     return upstreamNanos;
   }
 
-  /** An attempt has answered: earlier failures are history. */
-  public void answered() {
+  /**
+   * An attempt has answered: earlier failures are history.
+   *
+   * @param by fingerprint of the credential
+   */
+  public void answeredBy(String by) {
     this.failure = null;
+    this.credential = by;
+  }
+
+  /** Fingerprint of the credential whose attempt has answered, null before. */
+  public @Nullable String credential() {
+    return credential;
   }
 
   /** Marks that a stream settles this call at its end, after the exchange is over. */

@@ -82,7 +82,7 @@ interface CallSettings {
           "STREAM_RETRY_ON_REASONING_ONLY",
           YES_NO,
           "false",
-          "Lets a stream go on with another credential while only reasoning was sent.");
+          "Lets a stream of chat go on with another attempt while only reasoning was sent.");
   Setting<TemperatureZero> OVERRIDE_TEMPERATURE_ZERO =
       CALLS.live(
           "OVERRIDE_TEMPERATURE_ZERO",

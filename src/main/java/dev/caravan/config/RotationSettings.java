@@ -138,7 +138,7 @@ interface RotationSettings {
           "CUSTOM_CAP_<P>_T<TIERS>_<NAME>",
           TEXT,
           "unset",
-          "Cap of a model or group for tiers (2, 2_3, DEFAULT): 100, 80%, -20 or +20.");
+          "Cap of a model or group for tiers (2, 2_3, DEFAULT): 100, 80%, -20, +20 or 5usd.");
   SettingPattern<String> CUSTOM_CAP_COOLDOWN =
       ROTATION.family(
           "CUSTOM_CAP_COOLDOWN_<P>_T<TIERS>_<NAME>",
@@ -305,9 +305,18 @@ interface RotationSettings {
           integer(0, 1_000_000),
           "1000",
           "Requests that may wait for a credential of one provider; beyond it the answer is 503.");
+  Setting<Boolean> SESSION_INFERENCE =
+      ROTATION.atStart(
+          "SESSION_INFERENCE",
+          YES_NO,
+          "true",
+          "Knows a conversation that its client does not name by the turns that it repeats.");
   Setting<Duration> SESSION_TTL =
-      ROTATION.live(
-          "SESSION_TTL", seconds("0"), "3600", "How long a silent session is remembered.");
+      ROTATION.atStart(
+          "SESSION_TTL",
+          seconds("0"),
+          "3600",
+          "How long a silent session is remembered that its client does not name; 0 for not at all.");
   Setting<Duration> SESSION_STICKY_WAIT_SECONDS =
       ROTATION.live(
           "SESSION_STICKY_WAIT_SECONDS",
@@ -351,11 +360,17 @@ interface RotationSettings {
           "most_used",
           "Where sequential mode puts a new session.");
   Setting<Boolean> SESSION_PERSISTENCE_ENABLED =
-      ROTATION.live(
-          "SESSION_PERSISTENCE_ENABLED", YES_NO, "false", "Keeps sessions over a restart.");
+      ROTATION.atStart(
+          "SESSION_PERSISTENCE_ENABLED",
+          YES_NO,
+          "false",
+          "Keeps sessions, and the credential that each one is on, over a restart.");
   Setting<List<String>> TRUSTED_SESSION_ID_FIELDS =
-      ROTATION.live(
-          "TRUSTED_SESSION_ID_FIELDS", LIST, "", "Request fields that hold a session's id.");
+      ROTATION.atStart(
+          "TRUSTED_SESSION_ID_FIELDS",
+          LIST,
+          "",
+          "Request fields that hold a session's id; a dot leads into an object, metadata.thread.");
   SettingPattern<String> PIN_CREDENTIAL =
       ROTATION.familyUnset(
           "PIN_CREDENTIAL_<P>", TEXT, "unset", "Fingerprint of the one credential that is used.");

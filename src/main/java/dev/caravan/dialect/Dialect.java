@@ -25,6 +25,15 @@ public interface Dialect {
   Envelope readRequest(byte[] body);
 
   /**
+   * The same, and tells on the way what there is to know of the conversation.
+   *
+   * @param clues told of it, null for nobody, which costs nothing
+   */
+  default Envelope readRequest(byte[] body, @Nullable Clues clues) {
+    return readRequest(body);
+  }
+
+  /**
    * The changes that a request needs on its way to a provider of this same dialect.
    *
    * @param envelope as read from the body
@@ -79,6 +88,11 @@ public interface Dialect {
 
   /** A new watch over one upstream stream. */
   StreamWatch watch();
+
+  /** The same, which tells reasoning from the answer where the dialect can. */
+  default StreamWatch watchReasoning() {
+    return watch();
+  }
 
   /**
    * A new gathering of one upstream stream into the whole answer that it is.

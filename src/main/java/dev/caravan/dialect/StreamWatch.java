@@ -12,6 +12,11 @@ public interface StreamWatch {
     LIFE,
     /** Announces the answer but holds nothing of it: the role, {@code message_start}. */
     HANDSHAKE,
+    /**
+     * Part of what the model thinks, when nothing but that has come; told apart by watches that
+     * were asked to.
+     */
+    REASONING,
     /** Part of the answer, or something not known: after it nothing can be taken back. */
     CONTENT,
     /** Usage and nothing else. */

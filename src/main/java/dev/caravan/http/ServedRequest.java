@@ -245,32 +245,49 @@ public final class ServedRequest implements RequestHead {
    */
   public void promiseStream(MultiMap headers) {
     long millis = server.options().keepAlive().toMillis();
-    if (millis > 0) {
-      loop.runNow(
-          () -> {
-            if (!answered && !finished) {
-              promised = headers;
-              promiseTimer = loop.after(millis, this::keepPromise);
-            }
-          });
-    }
+    loop.runNow(
+        () -> {
+          if (!answered && !finished) {
+            promised = headers;
+            promiseTimer = millis > 0 ? loop.after(millis, this::keepPromise) : null;
+          }
+        });
+  }
+
+  /**
+   * Sends a piece of the stream that was promised, before the answer itself. What comes after the
+   * answer, or without a promise, is dropped.
+   */
+  public void sendAhead(Buffer piece) {
+    loop.runNow(
+        () -> {
+          if (!answered && !finished && !gone && promised != null) {
+            writeHead(promised);
+            Buffers.tell(piece, transcript);
+            request.response().write(piece);
+          }
+        });
   }
 
   private void keepPromise() {
     if (answered || finished || gone || promised == null) {
       return;
     }
+    writeHead(promised);
+    request.response().write(keepAlive);
+    promiseTimer = loop.after(server.options().keepAlive().toMillis(), this::keepPromise);
+  }
+
+  private void writeHead(MultiMap headers) {
     if (!headWritten) {
       headWritten = true;
       HttpServerResponse response = request.response();
       response.setStatusCode(200);
-      response.headers().addAll(promised);
+      response.headers().addAll(headers);
       server.commonHeaders(this);
       response.setChunked(true);
       answers();
     }
-    request.response().write(keepAlive);
-    promiseTimer = loop.after(server.options().keepAlive().toMillis(), this::keepPromise);
   }
 
   /** Answers with a failure in the client's dialect, from outside of its route. */

@@ -37,6 +37,11 @@ final class Bindings {
     return rules.bindingTtl().isPositive() && rules.mostBindings() > 0;
   }
 
+  /** Whether a credential that served a session then still has its prompts at hand. */
+  boolean isWarm(long lastUse, long now) {
+    return now - lastUse < rules.bindingTtl().toMillis();
+  }
+
   int size() {
     return bindings.size();
   }
@@ -55,7 +60,7 @@ final class Bindings {
     if (binding == null) {
       return null;
     }
-    if (binding.member.gone || now - binding.lastUse >= rules.bindingTtl().toMillis()) {
+    if (binding.member.gone || !isWarm(binding.lastUse, now)) {
       bindings.remove(key);
       return null;
     }
@@ -81,7 +86,9 @@ final class Bindings {
   private void bind(Key key, Member member, boolean moves, long now) {
     Binding known = bindings.get(key);
     if (known == null) {
-      bindings.put(key, new Binding(member, now));
+      if (moves) {
+        bindings.put(key, new Binding(member, now));
+      }
     } else if (known.member == member || moves || known.member.gone) {
       known.member = member;
       known.lastUse = now;
@@ -98,6 +105,6 @@ final class Bindings {
   }
 
   void sweep(long now) {
-    bindings.values().removeIf(b -> now - b.lastUse >= rules.bindingTtl().toMillis());
+    bindings.values().removeIf(b -> !isWarm(b.lastUse, now));
   }
 }

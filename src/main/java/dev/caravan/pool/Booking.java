@@ -198,6 +198,43 @@ final class Booking {
     }
   }
 
+  /**
+   * A call waits for the short time that its credential was told; the others would be told the
+   * same.
+   */
+  void hold(Lease lease, Fault fault, long comesBackAt, long now) {
+    Rule rule = Rule.of(fault.kind());
+    boolean limited = rule.rest() == Rule.Rest.LADDER || rule.rest() == Rule.Rest.QUOTA;
+    Standing target = limited && believable(fault) != null ? target(lease, rule.rest(), now) : null;
+    if (target != null) {
+      target.holdFor(lease, comesBackAt);
+      learnPace(target, fault, now);
+      begins(target, comesBackAt);
+    }
+  }
+
+  private static void learnPace(Standing target, Fault fault, long now) {
+    Duration hint = believable(fault);
+    if (fault.kind() == FaultClass.RATE_LIMIT
+        && hint != null
+        && hint.toMillis() <= Pace.MINUTE + 1_000) {
+      Pace pace = target.pace;
+      if (pace == null) {
+        pace = new Pace();
+        target.pace = pace;
+        target.scope.paced = true;
+      }
+      pace.refused(now + hint.toMillis());
+    }
+  }
+
+  /** A call begins that counts for the pace of its credential. */
+  static void begins(@Nullable Standing standing, long at) {
+    if (standing != null && standing.pace != null) {
+      standing.pace.begins(at);
+    }
+  }
+
   private int timesOf(Rule rule, Fault fault) {
     boolean billed =
         options.countsFailedRequests()
@@ -279,6 +316,7 @@ final class Booking {
     switch (rest) {
       case LADDER, QUOTA -> {
         int nth = target.failed(now);
+        learnPace(target, fault, now);
         if (hint != null) {
           cool(lease, target, fault, Source.UPSTREAM, hint, now);
         } else if (rest == Rule.Rest.QUOTA && fault.status() == PAYMENT_REQUIRED) {

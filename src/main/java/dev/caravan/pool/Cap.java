@@ -28,6 +28,9 @@ public record Cap(OptionalInt priority, String name, Limit limit, Rest rest) {
 
     /** That share of the window's limit. */
     record Percent(double percent) implements Limit {}
+
+    /** As many as so much money lasts for, at what one has cost on the average. */
+    record Money(double dollars) implements Limit {}
   }
 
   /** How long a credential rests when its cap is reached. */
@@ -47,6 +50,8 @@ public record Cap(OptionalInt priority, String name, Limit limit, Rest rest) {
   }
 
   private static final Pattern LIMIT = Pattern.compile("([+-]?)(\\d{1,15})(?:\\.\\d+)?(%?)");
+  private static final Pattern DOLLARS =
+      Pattern.compile("(\\d{1,9}(?:\\.\\d{1,6})?) ?usd", Pattern.CASE_INSENSITIVE);
   private static final Pattern SECONDS = Pattern.compile("[+-]?\\d{1,12}");
   private static final Pattern SHARE = Pattern.compile("[+-]\\d{1,6}(?:\\.\\d+)?%");
 
@@ -64,7 +69,7 @@ public record Cap(OptionalInt priority, String name, Limit limit, Rest rest) {
   }
 
   /**
-   * Reads {@code 100}, {@code -20}, {@code +20} or {@code 80%}.
+   * Reads {@code 100}, {@code -20}, {@code +20}, {@code 80%} or {@code 5usd}.
    *
    * @throws IllegalArgumentException when it is none of them; the message says what is legal
    */
@@ -82,7 +87,11 @@ public record Cap(OptionalInt priority, String name, Limit limit, Rest rest) {
         return matcher.group(1).isEmpty() ? new Limit.Absolute(number) : new Limit.Offset(number);
       }
     }
-    throw new IllegalArgumentException("a cap is 100, -20, +20 or 80%, but not " + trimmed);
+    Matcher dollars = DOLLARS.matcher(trimmed);
+    if (dollars.matches()) {
+      return new Limit.Money(Double.parseDouble(dollars.group(1)));
+    }
+    throw new IllegalArgumentException("a cap is 100, -20, +20, 80% or 5usd, but not " + trimmed);
   }
 
   /**
@@ -128,7 +137,8 @@ public record Cap(OptionalInt priority, String name, Limit limit, Rest rest) {
   }
 
   /**
-   * How many requests it comes to; empty while the window's limit is needed and not known.
+   * How many requests it comes to; empty while the window's limit is needed and not known, and for
+   * money, which depends on what has been spent.
    *
    * @param windowLimit -1 when not known
    */
@@ -145,10 +155,11 @@ public record Cap(OptionalInt priority, String name, Limit limit, Rest rest) {
           known
               ? OptionalLong.of((long) Math.floor(windowLimit * percent / 100 + 1e-9))
               : OptionalLong.empty();
+      case Limit.Money money -> OptionalLong.empty();
     };
   }
 
-  /** As the operator wrote it: {@code 100}, {@code -20}, {@code 80%}. */
+  /** As the operator wrote it: {@code 100}, {@code -20}, {@code 80%}, {@code 5usd}. */
   public String text() {
     return switch (limit) {
       case Limit.Absolute(long n) -> Long.toString(n);
@@ -156,6 +167,9 @@ public record Cap(OptionalInt priority, String name, Limit limit, Rest rest) {
       case Limit.Percent(double percent) ->
           (percent == Math.rint(percent) ? Long.toString((long) percent) : Double.toString(percent))
               + "%";
+      case Limit.Money(double dollars) ->
+          (dollars == Math.rint(dollars) ? Long.toString((long) dollars) : Double.toString(dollars))
+              + "usd";
     };
   }
 

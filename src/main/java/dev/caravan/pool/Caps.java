@@ -58,9 +58,27 @@ final class Caps {
         : caps.stream().filter(c -> c.name().equals(name) && c.priority().isEmpty()).findFirst();
   }
 
-  private OptionalLong limit(Cap cap, long windowLimit) {
-    OptionalLong whole = cap.effective(windowLimit);
+  private OptionalLong limit(Cap cap, @Nullable Window window, long now) {
+    if (cap.limit() instanceof Cap.Limit.Money(double dollars)) {
+      return window == null ? OptionalLong.empty() : affordable(dollars / replicas, window, now);
+    }
+    OptionalLong whole = cap.effective(window == null ? Window.UNKNOWN : window.limit());
     return replicas == 1 || whole.isEmpty() ? whole : OptionalLong.of(whole.getAsLong() / replicas);
+  }
+
+  /** Empty as long as nothing is known to have cost anything. */
+  private static OptionalLong affordable(double dollars, Window window, long now) {
+    double spent = window.cost(now);
+    long requests = window.requests(now);
+    return spent <= 0 || requests == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of((long) Math.floor(dollars * requests / spent + 1e-9));
+  }
+
+  /** Calls under way have their money set aside: what they will cost is not counted yet. */
+  private static long used(Cap cap, Member member, @Nullable Window window, long now) {
+    long counted = window == null ? 0 : window.requests(now);
+    return cap.limit() instanceof Cap.Limit.Money ? counted + member.active : counted;
   }
 
   /** Whether the cap is reached and keeps calls off by itself, without a cooldown. */
@@ -70,11 +88,11 @@ final class Caps {
       return false;
     }
     Window window = standing == null ? null : standing.primary();
-    OptionalLong limit = limit(cap, window == null ? Window.UNKNOWN : window.limit());
+    OptionalLong limit = limit(cap, window, now);
     if (limit.isEmpty()) {
       return false;
     }
-    boolean reached = (window == null ? 0 : window.requests(now)) >= limit.getAsLong();
+    boolean reached = used(cap, member, window, now) >= limit.getAsLong();
     return reached && (limit.getAsLong() == 0 || !(cap.rest() instanceof Cap.Rest.Fixed));
   }
 
@@ -92,7 +110,7 @@ final class Caps {
     if (cap == null || window == null) {
       return;
     }
-    OptionalLong limit = limit(cap, window.limit());
+    OptionalLong limit = limit(cap, window, now);
     if (limit.isEmpty() || window.requests(now) < limit.getAsLong()) {
       return;
     }
@@ -128,7 +146,7 @@ final class Caps {
     if (cap == null || window == null) {
       return null;
     }
-    OptionalLong limit = limit(cap, window.limit());
+    OptionalLong limit = limit(cap, window, now);
     long used = window.requests(now);
     return new PoolView.CapView(
         cap.text(),

@@ -16,6 +16,11 @@ final class Counters {
   private long firstUsed;
   private long lastUsed;
 
+  /** In US dollars. */
+  double cost() {
+    return cost;
+  }
+
   void count(int times, StateChange.Result result, Usage usage, double price, long now) {
     requests += times;
     switch (result) {

@@ -54,7 +54,9 @@ final class Desk {
     leases.add(lease, nanos, ttlNanos);
     Scope scope = selection.scope();
     Scope model = selection.modelScope();
-    goFirst(member.at(scope), lease, now);
+    Standing standing = member.at(scope);
+    Booking.begins(standing, now);
+    goFirst(standing, lease, now);
     goFirst(member.at(model), lease, now);
     goFirst(member.whole, lease, now);
     if (!throttles.isEmpty()) {

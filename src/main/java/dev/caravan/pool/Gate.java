@@ -18,6 +18,8 @@ abstract sealed class Gate permits Standing, Throttle {
 
   private @Nullable Lease trial;
   private long trialSince;
+  private @Nullable Lease holder;
+  private long heldUntil;
 
   final boolean isClosed(long now) {
     return until > now;
@@ -33,6 +35,9 @@ abstract sealed class Gate permits Standing, Throttle {
 
   /** When it may let a call pass, 0 when it may now. */
   final long blockedUntil(long now) {
+    if (holder != null && heldUntil > now) {
+      return Math.max(heldUntil, until);
+    }
     if (until == 0 || until > now) {
       return until;
     }
@@ -45,18 +50,36 @@ abstract sealed class Gate permits Standing, Throttle {
     lease.tries(this);
   }
 
-  final void endTrial(Lease lease) {
+  /**
+   * Keeps the others off while this one, which was told to come back then, waits and tries again:
+   * it finds out for all of them.
+   */
+  final void holdFor(Lease lease, long comesBackAt) {
+    holder = lease;
+    heldUntil = comesBackAt + TRIAL_MILLIS;
+    lease.tries(this);
+  }
+
+  /** Whether others were held off for this one, which they are no longer. */
+  final boolean endTrial(Lease lease) {
     if (trial == lease) {
       trial = null;
     }
+    boolean held = holder == lease;
+    if (held) {
+      holder = null;
+    }
+    return held;
   }
 
   final void shiftTrial(long millis) {
     trialSince += millis;
+    heldUntil += millis;
   }
 
   void open() {
     until = 0;
     trial = null;
+    holder = null;
   }
 }

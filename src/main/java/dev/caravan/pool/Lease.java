@@ -107,11 +107,14 @@ public final class Lease {
     return gates.contains(gate);
   }
 
-  void endTrials() {
+  /** Whether others were held off for it, who may go now. */
+  boolean endTrials() {
     onTrial = false;
+    boolean held = false;
     for (Gate gate : gates) {
-      gate.endTrial(this);
+      held |= gate.endTrial(this);
     }
+    return held;
   }
 
   @Override

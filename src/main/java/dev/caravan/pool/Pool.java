@@ -119,6 +119,7 @@ public final class Pool {
     this.throttles = parts.throttles();
     this.selection =
         new Selection(
+            provider,
             roster,
             throttles,
             parts.cycle(),
@@ -425,6 +426,7 @@ public final class Pool {
         case Verdict.Again(Duration wait) -> {
           ask.again(nanos + wait.toNanos());
           lease.renewedAt(nanos + wait.toNanos());
+          booking.hold(lease, fault, now + wait.toMillis(), now);
           yield new Decision.RetrySame(wait);
         }
         case Verdict.Next(Duration wait) -> {
@@ -568,8 +570,8 @@ public final class Pool {
             yield false;
           }
         };
-    lease.endTrials();
-    return opened;
+    boolean freed = lease.endTrials();
+    return opened || freed;
   }
 
   private void passOn(Lease lease, Outcome outcome, boolean opened, long now) {
@@ -593,8 +595,8 @@ public final class Pool {
         return;
       }
       long now = time.epochMillis();
-      lease.endTrials();
-      boolean opened = booking.begun(lease, now);
+      boolean opened = lease.endTrials();
+      opened |= booking.begun(lease, now);
       for (Gate gate : lease.gates()) {
         if (gate.isHalfOpen(now)) {
           gate.open();
@@ -721,6 +723,33 @@ public final class Pool {
       parts.baselines().take(member, baseline, now);
       line.offerAll(now);
       return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A glance at one credential.
+   *
+   * @param off whether it is out of use until a person or a new login brings it back
+   * @param rests whether it rests for some scope
+   * @param lastUsed when a call with it ended last, in milliseconds since 1970; 0 for never
+   * @param lastSuccess when it answered last, 0 for never
+   */
+  public record Glance(boolean off, boolean rests, long lastUsed, long lastSuccess) {}
+
+  /** How a credential stands, null when it is not configured; cheaper than a view of all. */
+  public @Nullable Glance glance(String credential) {
+    lock.lock();
+    try {
+      long now = now(time.nanos());
+      Member member = roster.find(credential);
+      if (member == null) {
+        return null;
+      }
+      boolean[] rests = {member.whole.isClosed(now)};
+      member.standings().forEach(standing -> rests[0] |= standing.isClosed(now));
+      return new Glance(member.isOff(), rests[0], member.totals.lastUsed(), member.lastSuccess);
     } finally {
       lock.unlock();
     }

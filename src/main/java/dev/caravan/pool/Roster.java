@@ -23,6 +23,7 @@ final class Roster {
   private static final int MOST_ABSENT = 10_000;
 
   private final Map<String, Member> byId = new HashMap<>();
+  private Map<String, Member> byFingerprint = Map.of();
   private final Map<String, Scope> scopes = new HashMap<>();
   private final Scope whole = new Scope(Cooldown.WHOLE_CREDENTIAL, ScopeKind.CREDENTIAL, 0);
   private Member[] members = new Member[0];
@@ -72,14 +73,20 @@ final class Roster {
     return member == null || member.gone ? null : member;
   }
 
+  /** One that is configured, by its fingerprint. */
+  @Nullable Member ofFingerprint(String fingerprint) {
+    return byFingerprint.get(fingerprint);
+  }
+
   /** One that is configured, by its id, its fingerprint or its label. */
   @Nullable Member named(String text) {
-    Member byItsId = find(text);
-    if (byItsId != null) {
-      return byItsId;
+    Member found = find(text);
+    found = found == null ? ofFingerprint(text) : found;
+    if (found != null) {
+      return found;
     }
     for (Member member : members) {
-      if (member.credential.fingerprint().equals(text) || member.credential.label().equals(text)) {
+      if (member.credential.label().equals(text)) {
         return member;
       }
     }
@@ -172,6 +179,11 @@ final class Roster {
       at++;
     }
     members = seats;
+    Map<String, Member> prints = HashMap.newHashMap(seats.length);
+    for (Member member : seats) {
+      prints.putIfAbsent(member.credential.fingerprint(), member);
+    }
+    byFingerprint = prints;
     tiers = tiersOf(seats);
     forgetTheOldest();
     for (Scope scope : scopes.values()) {

@@ -43,6 +43,9 @@ final class Scope {
   /** When a probe of somebody may be due at the earliest; {@code Long.MAX_VALUE} for none. */
   long nextProbe = Long.MAX_VALUE;
 
+  /** Whether the pace of some credential is known here. */
+  boolean paced;
+
   private @Nullable Map<Integer, Cycle> cycles;
 
   Scope(String key, ScopeKind kind, int number) {

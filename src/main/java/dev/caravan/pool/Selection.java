@@ -1,5 +1,6 @@
 package dev.caravan.pool;
 
+import dev.caravan.call.Earlier;
 import dev.caravan.call.TimeSource;
 import java.time.Duration;
 import java.util.Arrays;
@@ -12,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * that a look allocates nothing.
  *
  * <p>Those that pass are ranked: first who is not among the failures behind a pause whose end is to
- * be tried, then whose plan is known to fit, then who has not been tried by this call, then who is
- * below its soft target ("spread first, stack after"), then the better priority. Only the best rank
- * is drawn from.
+ * be tried, then whose plan is known to fit, then who has not been tried by this call, then who has
+ * calls left in this minute as far as is known, then who is below its soft target ("spread first,
+ * stack after"), then the better priority. Only the best rank is drawn from.
  *
  * <p>Not every look is at everybody. The credential that a session or a sequential pool stays on is
  * looked at first, and a large balanced pool is sampled: the chances are those of a look at all,
@@ -30,8 +31,10 @@ final class Selection {
   private static final long STRUCK = 1L << 43;
   private static final long UNKNOWN_PLAN = 1L << 42;
   private static final long RETURNING = 1L << 41;
-  private static final long STACKED = 1L << 40;
+  private static final long PACED = 1L << 40;
+  private static final long STACKED = 1L << 39;
 
+  private final String provider;
   private final Roster roster;
   private final Throttles throttles;
   private final FairCycle cycle;
@@ -74,6 +77,7 @@ final class Selection {
   String reason = "";
 
   Selection(
+      String provider,
       Roster roster,
       Throttles throttles,
       FairCycle cycle,
@@ -83,6 +87,7 @@ final class Selection {
       PoolOptions options,
       TimeSource time,
       RandomGenerator random) {
+    this.provider = provider;
     this.roster = roster;
     this.throttles = throttles;
     this.cycle = cycle;
@@ -141,7 +146,20 @@ final class Selection {
 
   private @Nullable Member bound(Ask ask, long now) {
     String session = ask.session();
-    return session == null || !bindings.isOn() ? null : bindings.of(session, ask.scope(), now);
+    if (session == null || !bindings.isOn()) {
+      return null;
+    }
+    Member bound = bindings.of(session, ask.scope(), now);
+    return bound == null ? earlier(ask.wish().earlier(), now) : bound;
+  }
+
+  /** The credential of a conversation that this pool has no binding for, yet or any more. */
+  private @Nullable Member earlier(@Nullable Earlier last, long now) {
+    return last == null
+            || !last.provider().equals(provider)
+            || !bindings.isWarm(last.atMillis(), now)
+        ? null
+        : roster.ofFingerprint(last.credential());
   }
 
   /** The next credential for the ask; null when there is none now, and then the fields tell why. */
@@ -169,6 +187,12 @@ final class Selection {
       }
     }
     Member found = lookAtAll(ask, probesDue, now);
+    if (probesDue && found != null && !isProbe && !isPinned) {
+      Member stayed = stay(ask, now);
+      if (stayed != null || waitsForSticky) {
+        return stayed;
+      }
+    }
     if (found == null
         && cycled
         && cycle.tryReset(scope, modelScope, now + ask.deadline().remaining().toMillis(), now)) {
@@ -210,7 +234,11 @@ final class Selection {
             ? null
             : scope.sticky;
     boolean spreads = sticky != null && sticky.optimal > 0 && !sticky.isBelowOptimal();
-    if (sticky == null || spreads || ask.hasTried(sticky) || obstacle(sticky, ask, now) != null) {
+    if (sticky == null
+        || spreads
+        || isPaced(sticky, now)
+        || ask.hasTried(sticky)
+        || obstacle(sticky, ask, now) != null) {
       return null;
     }
     reason = "sticky";
@@ -219,7 +247,7 @@ final class Selection {
 
   private @Nullable Member stayOnBound(Member bound, Ask ask, long now) {
     Obstacle obstacle = obstacle(bound, ask, now);
-    if (obstacle == null && !ask.hasTried(bound)) {
+    if (obstacle == null && !ask.hasTried(bound) && !isPaced(bound, now)) {
       reason = "session";
       return bound;
     }
@@ -281,7 +309,9 @@ final class Selection {
     double highest = (most - fewest + options.tolerance() + 1) * heaviest;
     for (int i = 0; i < SAMPLES; i++) {
       Member member = tier[random.nextInt(tier.length)];
-      if ((member.optimal > 0 && !member.isBelowOptimal()) || obstacle(member, ask, now) != null) {
+      if ((member.optimal > 0 && !member.isBelowOptimal())
+          || obstacle(member, ask, now) != null
+          || isPaced(member, now)) {
         continue;
       }
       if (scope == null) {
@@ -306,7 +336,7 @@ final class Selection {
     for (Member member : roster.members()) {
       Obstacle obstacle = obstacle(member, ask, now);
       if (obstacle == null) {
-        consider(member, rank(member, ask));
+        consider(member, rank(member, ask, now));
       } else if (obstacle == Obstacle.BUSY) {
         mayBeReleased = true;
       } else if (obstacle != Obstacle.TRIED) {
@@ -579,12 +609,12 @@ final class Selection {
       return false;
     }
     Member sticky = scope == null ? null : scope.sticky;
-    return sticky == null || sticky == member || isLost(sticky, ask, now);
+    return sticky == null || sticky == member || isPaced(sticky, now) || isLost(sticky, ask, now);
   }
 
   private boolean isLost(Member member, Ask ask, long now) {
     Obstacle obstacle = obstacle(member, ask, now);
-    return obstacle != null && obstacle != Obstacle.BUSY;
+    return obstacle != null && obstacle != Obstacle.BUSY && obstacle != Obstacle.TRIAL;
   }
 
   private static long blockedUntil(@Nullable Standing standing, long now) {
@@ -617,11 +647,21 @@ final class Selection {
         || standing.isLastKeyProbeDue(now, options.probeLastKey());
   }
 
-  private long rank(Member member, Ask ask) {
+  /** Whether it has most likely made all calls that it may in this minute. */
+  private boolean isPaced(Member member, long now) {
+    if (scope == null || !scope.paced) {
+      return false;
+    }
+    Standing standing = member.at(scope);
+    return standing != null && standing.pace != null && standing.pace.isUsedUp(now);
+  }
+
+  private long rank(Member member, Ask ask, long now) {
     boolean planUnknown =
         ask.requiredPriority() != Integer.MAX_VALUE && member.tier() == Credential.UNKNOWN_PRIORITY;
     long rank = member.tier();
     rank += ask.hasTried(member) ? RETURNING : 0;
+    rank += isPaced(member, now) ? PACED : 0;
     rank += member.isBelowOptimal() ? 0 : STACKED;
     rank += onTrial != null && onTrial.isStruck(member) ? STRUCK : 0;
     return rank + (planUnknown ? UNKNOWN_PLAN : 0);

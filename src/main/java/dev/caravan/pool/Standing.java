@@ -28,6 +28,9 @@ final class Standing extends Gate {
   /** Period of the window in which the cap was reached without a known end, 0 when it was not. */
   long cappedIn;
 
+  /** Null until a refusal has told of a limit for a minute. */
+  @Nullable Pace pace;
+
   private @Nullable Counters totals;
   private Window[] windows = NO_WINDOWS;
   private @Nullable Window primary;
@@ -191,6 +194,7 @@ final class Standing extends Gate {
     open();
     failures = 0;
     cappedIn = 0;
+    pace = null;
     unmark();
   }
 
@@ -209,6 +213,9 @@ final class Standing extends Gate {
       cooldown = cooldown == null ? null : cooldown.shifted(millis);
     }
     failedAt = failedAt == 0 ? 0 : failedAt + millis;
+    if (pace != null) {
+      pace.shift(millis);
+    }
     shiftTrial(millis);
     for (Window window : windows) {
       window.shift(millis);

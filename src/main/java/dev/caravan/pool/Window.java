@@ -39,6 +39,11 @@ final class Window {
     return startedAt != 0 && now < end ? counters.requests : 0;
   }
 
+  /** What the requests of the running period have cost, in US dollars. */
+  double cost(long now) {
+    return startedAt != 0 && now < end ? counters.cost() : 0;
+  }
+
   /** When the running period ends, 0 when none runs or nobody knows. */
   long endIfKnown(long now) {
     return runs(now) && end != WindowRule.NEVER ? end : 0;

@@ -43,7 +43,7 @@ final class CountTokens {
 
   private byte @Nullable [] exact(Exchange exchange, ReadRequest request, String member) {
     Calls.errand(exchange, Errand.COUNT);
-    surface.openCall(exchange, request, false);
+    surface.openCall(exchange, request, false, null);
     to.send("direct:dispatch", exchange);
     boolean failed = exchange.getException() != null;
     exchange.setException(null);

@@ -5,6 +5,7 @@ import dev.caravan.call.CallFailed;
 import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.call.Failure.Stage;
+import dev.caravan.dialect.Clues;
 import dev.caravan.dialect.ReadRequest;
 import dev.caravan.dialect.gemini.Gemini;
 import dev.caravan.dialect.gemini.TokenEstimate;
@@ -90,13 +91,11 @@ final class GeminiRoutes extends RouteBuilder {
             .orElseThrow(
                 () -> unknown("a path names a model and a method, models/{model}:generateContent"));
     switch (asked.method()) {
-      case "generateContent" ->
-          surface.openCall(exchange, Gemini.request(served.body(), asked.model(), false), true);
+      case "generateContent" -> open(exchange, served, asked, false, true);
       case "streamGenerateContent" -> {
         served.breakSilenceWith(BLANK_LINE);
         boolean array = !asksForEvents(exchange);
-        ReadRequest request = Gemini.request(served.body(), asked.model(), true);
-        surface.openCall(exchange, request, !array);
+        open(exchange, served, asked, true, !array);
         if (array) {
           exchange.setProperty(ARRAY, true);
         }
@@ -113,6 +112,13 @@ final class GeminiRoutes extends RouteBuilder {
               "there is no method \"%s\"; known: generateContent, streamGenerateContent, countTokens"
                   .formatted(shown(asked.method())));
     }
+  }
+
+  private void open(
+      Exchange exchange, ServedRequest served, GeminiPath asked, boolean stream, boolean promise) {
+    Clues clues = surface.clues(served);
+    ReadRequest request = Gemini.request(served.body(), asked.model(), stream, clues);
+    surface.openCall(exchange, request, promise, clues);
   }
 
   private static CallFailed unknown(String why) {

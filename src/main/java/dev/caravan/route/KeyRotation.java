@@ -342,7 +342,7 @@ public final class KeyRotation extends LoadBalancerSupport {
 
   private void answered(Turn turn, Lease lease, long started) {
     Call call = turn.call();
-    call.answered();
+    call.answeredBy(lease.fingerprint());
     ModelName model = call.model();
     String provider = model == null ? "" : model.provider();
     ServedRequest served = ServedRequest.of(turn.exchange());

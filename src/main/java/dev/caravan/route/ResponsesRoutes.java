@@ -71,7 +71,7 @@ final class ResponsesRoutes extends RouteBuilder {
     byte[] bare = Splice.join(Splice.apply(body, JsonBytes.markLength(body), edits));
     Calls.errand(exchange, Errand.COMPACT);
     surface.openCall(
-        exchange, new ReadRequest(bare, dialect.readRequest(Errand.COMPACT, bare)), false);
+        exchange, new ReadRequest(bare, dialect.readRequest(Errand.COMPACT, bare)), false, null);
   }
 
   /** After 426 clients use HTTP at once; after any other status they try the socket again. */

@@ -10,13 +10,14 @@ import dev.caravan.call.ModelName;
 import dev.caravan.call.RecentCalls;
 import dev.caravan.call.TimeSource;
 import dev.caravan.call.Transcript;
+import dev.caravan.dialect.Clues;
 import dev.caravan.dialect.Dialect;
-import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.ReadRequest;
 import dev.caravan.dialect.ZeroTemperature;
 import dev.caravan.http.ServedRequest;
 import dev.caravan.route.hook.Hooks;
 import dev.caravan.upstream.Calls;
+import dev.caravan.upstream.Foretaste;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.time.Duration;
@@ -32,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What all surfaces that answer with a model do before and after the dispatch. Thread-safe. */
 final class Surface {
-  private static final int LONGEST_SESSION = 200;
   private static final MultiMap STREAM_HEADERS =
       HeadersMultiMap.httpHeaders()
           .set("Content-Type", "text/event-stream; charset=utf-8")
@@ -46,6 +46,8 @@ final class Surface {
   private final Records records;
   private final boolean strict;
   private final ZeroTemperature zeroTemperature;
+  private final Conversations conversations;
+  private final boolean retriesReasoning;
   private final Hooks hooks;
 
   /**
@@ -62,6 +64,8 @@ final class Surface {
    * @param budget the time in which an attempt may start
    * @param strict whether calls that lose something in translation are refused
    * @param zeroTemperature what becomes of a temperature of zero
+   * @param retriesReasoning whether a stream may go on elsewhere while its client has seen nothing
+   *     but reasoning
    */
   Surface(
       Dialect dialect,
@@ -71,6 +75,8 @@ final class Surface {
       Records records,
       boolean strict,
       ZeroTemperature zeroTemperature,
+      Conversations conversations,
+      boolean retriesReasoning,
       Hooks hooks) {
     this.strict = strict;
     this.zeroTemperature = zeroTemperature;
@@ -79,6 +85,8 @@ final class Surface {
     this.time = time;
     this.budget = budget;
     this.records = records;
+    this.conversations = conversations;
+    this.retriesReasoning = retriesReasoning;
     this.hooks = hooks;
   }
 
@@ -89,16 +97,24 @@ final class Surface {
 
   /** Reads the envelope and opens the call. From here on the client's headers are gone. */
   void openCall(Exchange exchange) {
-    byte[] body = served(exchange).body();
-    openCall(exchange, new ReadRequest(body, dialect.readRequest(body)), true);
+    ServedRequest served = served(exchange);
+    byte[] body = served.body();
+    Clues clues = conversations.clues(served);
+    openCall(exchange, new ReadRequest(body, dialect.readRequest(body, clues)), true, clues);
+  }
+
+  /** What the reader of a request is to look for, null when nobody wants to know. */
+  @Nullable Clues clues(ServedRequest served) {
+    return conversations.clues(served);
   }
 
   /**
    * Opens the call for a request that has been read.
    *
    * @param promise whether a stream may begin with comments before its first event
+   * @param clues what it tells of its conversation, null when it was not asked
    */
-  void openCall(Exchange exchange, ReadRequest asRead, boolean promise) {
+  void openCall(Exchange exchange, ReadRequest asRead, boolean promise, @Nullable Clues clues) {
     ServedRequest served = served(exchange);
     ReadRequest request = warmed(exchange, asRead);
     Deadline deadline = Deadline.in(budget(served), time);
@@ -113,7 +129,7 @@ final class Surface {
             stream,
             deadline);
     ModelName.parse(model).ifPresent(call::routeTo);
-    call.session(session(served, request.envelope(), call.client()));
+    conversations.place(call, served, asRead.envelope(), clues);
     call.servedBy(exchange.getContext().getName());
     records.recent().opened(call);
     if (strict || "true".equalsIgnoreCase(served.header("X-Gateway-Strict"))) {
@@ -141,6 +157,9 @@ final class Surface {
     exchange.getExchangeExtension().addOnCompletion(new Settling(call, hooks));
     if (stream && promise) {
       served.promiseStream(STREAM_HEADERS);
+      if (retriesReasoning && !hooks.changeAnswers()) {
+        Calls.foretaste(exchange, new Foretaste(served::sendAhead));
+      }
     }
     hooks.onRequest(exchange, call, dialect, served);
   }
@@ -211,32 +230,6 @@ final class Surface {
   /** The attempt of a stream is noted at its end. */
   static int attempts(Call call) {
     return call.attempts().size() + (call.isHandedOver() ? 1 : 0);
-  }
-
-  /**
-   * A conversation that the client names, in a header or in its body; two clients never share one
-   * (rotation.md 7.1, http-api.md 3.5).
-   */
-  private static @Nullable String session(ServedRequest served, Envelope envelope, String client) {
-    String named = served.header("X-Session-Id");
-    if (isNothing(named)) {
-      named = envelope.session();
-    }
-    if (isNothing(named)) {
-      named = served.header("session_id");
-    }
-    if (isNothing(named)) {
-      named = served.header("conversation_id");
-    }
-    return named == null || named.isBlank() ? null : client + " " + shortened(named.strip());
-  }
-
-  private static boolean isNothing(@Nullable String name) {
-    return name == null || name.isBlank();
-  }
-
-  private static String shortened(String name) {
-    return name.substring(0, Math.min(name.length(), LONGEST_SESSION));
   }
 
   /** The client may shorten the time, never lengthen it (http-api.md 1.7). */

@@ -40,6 +40,8 @@ public final class Surfaces {
   private final boolean geminiEvents;
   private final ResponsesError responsesErrors;
   private final AnthropicStreamError anthropicErrors;
+  private final Conversations conversations;
+  private final boolean retriesReasoning;
   private final EmbeddingBatches batches;
   private final String version;
 
@@ -66,6 +68,8 @@ public final class Surfaces {
       boolean geminiEvents,
       ResponsesError responsesErrors,
       AnthropicStreamError anthropicErrors,
+      Conversations conversations,
+      boolean retriesReasoning,
       EmbeddingBatches batches,
       String version) {
     this.dialects = dialects;
@@ -84,6 +88,8 @@ public final class Surfaces {
     this.geminiEvents = geminiEvents;
     this.responsesErrors = responsesErrors;
     this.anthropicErrors = anthropicErrors;
+    this.conversations = conversations;
+    this.retriesReasoning = retriesReasoning;
     this.batches = batches;
     this.version = version;
   }
@@ -119,6 +125,8 @@ public final class Surfaces {
         records,
         strict,
         zeroTemperature,
+        conversations,
+        retriesReasoning,
         hooks);
   }
 }

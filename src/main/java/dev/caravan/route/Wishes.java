@@ -17,6 +17,6 @@ final class Wishes {
   /** What was set, else the next of the client's conversation. */
   static Wish of(Exchange exchange, Call call) {
     Wish set = exchange.getProperty(WISH, Wish.class);
-    return set == null ? Wish.ofSession(call.session()) : set;
+    return set == null ? Wish.ofSession(call.session(), call.earlier()) : set;
   }
 }

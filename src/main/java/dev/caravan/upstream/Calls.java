@@ -40,6 +40,7 @@ public final class Calls {
   private static final String REQUEST = "caravanRequest";
   private static final String FIGURES = "caravanQuotaFigures";
   private static final String ERRAND = "caravanErrand";
+  private static final String FORETASTE = "caravanForetaste";
   private static final String DRY_RUN = "caravanDryRun";
 
   private Calls() {}
@@ -58,6 +59,16 @@ public final class Calls {
   /** The dialect as this one client speaks it, null when it speaks as all do. */
   static @Nullable Dialect speaker(Exchange exchange) {
     return exchange.getProperty(SPEAKER, Dialect.class);
+  }
+
+  /** Lets the client see reasoning while the call may still go elsewhere. */
+  public static void foretaste(Exchange exchange, Foretaste shown) {
+    exchange.setProperty(FORETASTE, shown);
+  }
+
+  /** Who is shown reasoning before the answer begins, null for nobody. */
+  static @Nullable Foretaste foretaste(Exchange exchange) {
+    return exchange.getProperty(FORETASTE, Foretaste.class);
   }
 
   /** Makes the call one for something else than an answer. */

@@ -1,6 +1,8 @@
 package dev.caravan.upstream;
 
 import dev.caravan.call.Access;
+import dev.caravan.call.AccountUnusable;
+import dev.caravan.call.Secret;
 import dev.caravan.call.TimeSource;
 import dev.caravan.pool.Baseline;
 import dev.caravan.pool.Credential;
@@ -11,6 +13,7 @@ import dev.caravan.provider.quota.QuotaReader;
 import dev.caravan.provider.quota.ToldPlans;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -35,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class QuotaPages {
   private static final Logger LOG = LoggerFactory.getLogger(QuotaPages.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_GAP = Duration.ofSeconds(5);
   private static final int AT_A_TIME = 5;
 
   private final UpstreamClient client;
@@ -42,7 +47,52 @@ public final class QuotaPages {
   private final TimeSource time;
   private final Function<String, Duration> rhythm;
   private final ToldPlans plans;
-  private final Map<String, Long> dueAt = new ConcurrentHashMap<>();
+  private final Map<String, Turn> turns = new ConcurrentHashMap<>();
+
+  /** Whose figures are asked for when. */
+  private static final class Turn {
+    private long dueAt;
+    private long readAt;
+    private long refusedAt;
+    private @Nullable Secret refused;
+
+    Turn(long dueAt) {
+      this.dueAt = dueAt;
+    }
+
+    /**
+     * Whether it is this one's turn; then the next comes a round later. Left out is who is out of
+     * use, whoever was refused and has neither a new secret nor an answer since, and whose figures
+     * cannot have changed.
+     */
+    synchronized boolean take(
+        long now, long round, Credential credential, Pool.@Nullable Glance glance) {
+      if (now < dueAt) {
+        return false;
+      }
+      dueAt = now + jittered(round);
+      if (glance == null || glance.off()) {
+        return false;
+      }
+      if (refused != null
+          && credential.secret().equals(refused)
+          && glance.lastSuccess() <= refusedAt) {
+        return false;
+      }
+      return readAt == 0 || glance.rests() || glance.lastUsed() >= readAt;
+    }
+
+    synchronized void read(long now) {
+      readAt = now;
+      refusedAt = 0;
+      refused = null;
+    }
+
+    synchronized void refused(long now, Secret secret) {
+      refusedAt = now;
+      refused = secret;
+    }
+  }
 
   /**
    * Makes it.
@@ -75,33 +125,61 @@ public final class QuotaPages {
       QuotaReader reader = provider.quotaReader().orElse(null);
       String url = provider.quotaPage().orElse(null);
       Pool pool = pools.find(provider.getName());
-      if (reader != null && url != null && pool != null && isDue(provider.getName())) {
-        AtomicBoolean news = new AtomicBoolean();
-        taken += read(provider, reader, url, pool, news);
-        if (readGroups(provider, pool) || news.get()) {
-          changed.accept(provider);
+      if (reader != null && url != null && pool != null) {
+        List<Credential> due = due(provider.getName(), pool);
+        if (!due.isEmpty()) {
+          AtomicBoolean news = new AtomicBoolean();
+          taken += read(provider, reader, url, pool, due, news);
+          if (readGroups(provider, pool) || news.get()) {
+            changed.accept(provider);
+          }
         }
       }
     }
     return taken;
   }
 
-  private boolean isDue(String provider) {
+  /**
+   * Whose turn it is. The first round is spread, a few seconds from one to the next or over the
+   * whole interval where there are many, and each goes on from there with an interval that is never
+   * quite the same.
+   */
+  private List<Credential> due(String provider, Pool pool) {
     long now = time.epochMillis();
-    Long due = dueAt.get(provider);
-    if (due != null && due > now) {
-      return false;
+    long round = rhythm.apply(provider).toMillis();
+    List<Credential> all = pool.credentials();
+    long gap = Math.min(LONGEST_GAP.toMillis(), round / Math.max(1, all.size()));
+    List<Credential> due = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      Credential credential = all.get(i);
+      long first = now + i * gap;
+      Turn turn = turns.computeIfAbsent(key(provider, credential), name -> new Turn(first));
+      if (turn.take(now, round, credential, pool.glance(credential.id()))) {
+        due.add(credential);
+      }
     }
-    dueAt.put(provider, now + rhythm.apply(provider).toMillis());
-    return true;
+    return due;
+  }
+
+  private static String key(String provider, Credential credential) {
+    return provider + "/" + credential.id();
+  }
+
+  private static long jittered(long millis) {
+    return Math.round(millis * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble()));
   }
 
   private int read(
-      Provider provider, QuotaReader reader, String url, Pool pool, AtomicBoolean news) {
+      Provider provider,
+      QuotaReader reader,
+      String url,
+      Pool pool,
+      List<Credential> due,
+      AtomicBoolean news) {
     Semaphore places = new Semaphore(AT_A_TIME);
     AtomicInteger taken = new AtomicInteger();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Credential credential : pool.credentials()) {
+      for (Credential credential : due) {
         threads.execute(
             () -> {
               places.acquireUninterruptibly();
@@ -152,6 +230,7 @@ public final class QuotaPages {
       Pool pool,
       Credential credential,
       AtomicBoolean news) {
+    Turn turn = turns.computeIfAbsent(key(provider.getName(), credential), name -> new Turn(0));
     try {
       @Nullable Access access = Grants.of(credential.secret(), PATIENCE, time);
       UpstreamClient.Page page =
@@ -161,6 +240,9 @@ public final class QuotaPages {
               reader.question(access),
               provider.getProxyUrl(),
               PATIENCE);
+      if (page.status() == 401 || page.status() == 403) {
+        turn.refused(time.epochMillis(), credential.secret());
+      }
       if (page.status() != 200) {
         LOG.info(
             "provider {}: credential {}: its quota was refused with {}; the last figures stay",
@@ -169,6 +251,7 @@ public final class QuotaPages {
             page.status());
         return false;
       }
+      turn.read(time.epochMillis());
       String plan = Objects.requireNonNullElse(credential.tier(), "");
       for (Baseline baseline :
           reader.read(page.body(), time.epochMillis(), model -> provider.quotaLimit(model, plan))) {
@@ -185,6 +268,9 @@ public final class QuotaPages {
       }
       return true;
     } catch (IOException e) {
+      if (e instanceof AccountUnusable unusable && unusable.needsLogin()) {
+        turn.refused(time.epochMillis(), credential.secret());
+      }
       LOG.info(
           "provider {}: credential {}: its quota cannot be read ({}); the last figures stay",
           provider.getName(),

@@ -61,10 +61,24 @@ final class StreamIntake implements Intake, EventScanner.Events {
   private byte @Nullable [] piece;
   private int passFrom;
   private int passTo;
+  private final @Nullable Foretaste foretaste;
+  private final boolean resumes;
+  private boolean reasoned;
   private boolean ended;
   private boolean over;
 
-  StreamIntake(UpstreamCall call, UpstreamRequest request, MultiMap headers, Failures failures) {
+  /**
+   * Reads one stream.
+   *
+   * @param foretaste who is shown reasoning before the answer begins; null for nobody, and then
+   *     reasoning is answer
+   */
+  StreamIntake(
+      UpstreamCall call,
+      UpstreamRequest request,
+      MultiMap headers,
+      Failures failures,
+      @Nullable Foretaste foretaste) {
     this.call = call;
     this.headers = headers;
     this.failures = failures;
@@ -72,10 +86,13 @@ final class StreamIntake implements Intake, EventScanner.Events {
     this.shownModel = request.shownModel();
     this.changes = new ChangedEvents(request.transforms(), this::see);
     Translation translated = request.translation();
+    this.foretaste = translated == null ? foretaste : null;
+    this.resumes = this.foretaste != null && this.foretaste.hasBegun();
     if (translated == null) {
       this.translation = null;
       this.scanner = new EventScanner();
-      this.watch = request.dialect().watch();
+      this.watch =
+          foretaste == null ? request.dialect().watch() : request.dialect().watchReasoning();
     } else {
       this.translation = new StreamTranslation(translated);
       this.scanner = new EventScanner(LONGEST_TRANSLATED);
@@ -106,6 +123,16 @@ final class StreamIntake implements Intake, EventScanner.Events {
     piece = null;
     if (ended && !over) {
       finish();
+    } else if (reasoned && !over) {
+      giveForetaste();
+    }
+  }
+
+  /** What has come is reasoning; the client sees it, and the call stays free to go elsewhere. */
+  private void giveForetaste() {
+    if (stream == null && foretaste != null && !resumes) {
+      held.forEach(foretaste::show);
+      held.clear();
     }
   }
 
@@ -132,7 +159,17 @@ final class StreamIntake implements Intake, EventScanner.Events {
           forward(bytes, start, end);
         }
       }
-      case HANDSHAKE -> handshake(bytes, start, end);
+      case HANDSHAKE -> {
+        if (!resumes || reasoned) {
+          handshake(bytes, start, end);
+        }
+      }
+      case REASONING -> {
+        reasoned = true;
+        if (!resumes) {
+          forward(bytes, start, end);
+        }
+      }
       case USAGE -> {
         if (showUsage) {
           forward(bytes, start, end);
@@ -153,7 +190,7 @@ final class StreamIntake implements Intake, EventScanner.Events {
   /** What the event says has been written for the client already. */
   private void translated(StreamWatch.Sight sight, byte[] bytes, int start, int end) {
     switch (sight) {
-      case LIFE, HANDSHAKE, USAGE -> {}
+      case LIFE, HANDSHAKE, REASONING, USAGE -> {}
       case CONTENT -> commit();
       case ERROR -> errorEvent(EventData.of(bytes, start, end).copy());
       case END -> ended = true;
@@ -275,6 +312,9 @@ final class StreamIntake implements Intake, EventScanner.Events {
     if (!over && !ended) {
       changes.end();
     }
+    if (!over && reasoned && watch.isComplete()) {
+      commit();
+    }
     if (!over && (stream == null || watch.isComplete())) {
       over = true;
       call.over();
@@ -312,6 +352,9 @@ final class StreamIntake implements Intake, EventScanner.Events {
 
   /** The end mark has come; the client does not wait for what the provider still has to say. */
   private void finish() {
+    if (reasoned) {
+      commit();
+    }
     over = true;
     if (stream == null) {
       call.abort();

@@ -40,6 +40,7 @@ final class UpstreamCall implements UpstreamStream.Source {
   private final Loop loop;
   private final StreamIntake.Failures failures;
   private @Nullable Transcript transcript;
+  private @Nullable Foretaste foretaste;
   private final Thread waiter = Thread.currentThread();
   private final long startedNanos = System.nanoTime();
 
@@ -70,6 +71,11 @@ final class UpstreamCall implements UpstreamStream.Source {
   void takeDown(Transcript to) {
     transcript = to;
     request.tell(to);
+  }
+
+  /** Shows the client what has been thought before the answer begins; before its start. */
+  void showReasoningTo(@Nullable Foretaste shown) {
+    foretaste = shown;
   }
 
   void start() {
@@ -218,7 +224,7 @@ final class UpstreamCall implements UpstreamStream.Source {
             : request.gathered()
                 ? new GatheringIntake(
                     this, request, headers, TimeSource.system().epochMillis() / 1000)
-                : new StreamIntake(this, request, headers, failures);
+                : new StreamIntake(this, request, headers, failures, foretaste);
     if (transcript != null) {
       transcript.answer(Transcript.Side.UPSTREAM, status, headers);
       reader = new TakenDown(reader, transcript);

@@ -283,6 +283,9 @@ final class UpstreamProducer extends DefaultProducer {
             loop == null ? client.anyLoop() : loop,
             new Words(call, secrets, speaker(exchange, translation)));
     call.onCancel(wire::cancel);
+    if (translation == null) {
+      wire.showReasoningTo(Calls.foretaste(exchange));
+    }
     if (call.transcript() != null) {
       wire.takeDown(call.transcript());
     }

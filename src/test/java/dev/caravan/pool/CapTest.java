@@ -3,6 +3,8 @@ package dev.caravan.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.call.Outcome;
+import dev.caravan.call.Usage;
 import dev.caravan.provider.Durations;
 import java.time.Duration;
 import java.util.List;
@@ -199,5 +201,42 @@ class CapTest {
     }
 
     assertThat(answered).isEqualTo(100);
+  }
+
+  @Test
+  @DisplayName("rotation.md W30: money is set aside for calls under way, and a refusal is local")
+  void moneyIsSetAsideForCallsUnderWay() {
+    TestPool p =
+        TestPool.of(Mode.SEQUENTIAL, 1, o -> o.caps(List.of(cap("m", "5usd", "quota_reset"))));
+    Settlement aDollar = Settlement.costing(1);
+    for (int i = 0; i < 3; i++) {
+      p.lend().settle(new Outcome.Succeeded(Usage.NONE), aDollar);
+    }
+    Lease fourth = p.lend();
+    Lease fifth = p.lend();
+
+    Refusal sixth = p.refused(p.ask());
+
+    assertThat(sixth.retryAt()).as("when the window ends").isEqualTo(FakeTime.at(86_400));
+    assertThat(p.view("k1").failures()).isZero();
+    assertThat(p.view("k1").cooldowns()).isEmpty();
+    fourth.settle(new Outcome.Succeeded(Usage.NONE), Settlement.costing(0.25));
+    fifth.settle(new Outcome.Succeeded(Usage.NONE), Settlement.costing(0.25));
+    Lease last = p.lend();
+    last.settle(new Outcome.Succeeded(Usage.NONE), aDollar);
+
+    assertThat(p.refused(p.ask()).retryAt()).as("4.50 are spent").isEqualTo(FakeTime.at(86_400));
+    p.time.passSeconds(86_400);
+    p.lend();
+  }
+
+  @Test
+  void whatHasNoKnownPriceIsNotLimitedByMoney() {
+    TestPool p =
+        TestPool.of(Mode.SEQUENTIAL, 1, o -> o.caps(List.of(cap("m", "0.5usd", "quota_reset"))));
+    for (int i = 0; i < 100; i++) {
+      p.lend().settle(new Outcome.Succeeded(Usage.NONE));
+    }
+    assertThat(cap("m", " 0.5 USD", "quota_reset").text()).isEqualTo("0.5usd");
   }
 }

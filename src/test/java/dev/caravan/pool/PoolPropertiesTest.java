@@ -94,7 +94,8 @@ class PoolPropertiesTest {
     assertThat(world.p.pool.view().credentials()).allMatch(c -> c.active() == 0);
   }
 
-  @Property(tries = 500)
+  @Property(tries = 1_000)
+  @Label("rotation.md 12: a fault of the client stops at the first attempt")
   void aFaultOfTheClientStopsAtTheFirstAttempt(
       @ForAll Mode mode, @ForAll("steps") List<Step> before) {
     World world = new World(mode, false);

@@ -167,7 +167,7 @@ class RefusalCasesTest {
   }
 
   @Test
-  @DisplayName("rotation.md W13, W25: a million invented models leave bounded tables")
+  @DisplayName("rotation.md 4: invented models leave bounded tables")
   void inventedModelsLeaveBoundedTables() {
     TestPool p = TestPool.sequential(2);
 
@@ -188,7 +188,7 @@ class RefusalCasesTest {
   }
 
   @Test
-  @DisplayName("rotation.md W30: what an attempt cost is counted with it")
+  @DisplayName("rotation.md 4.3: what an attempt cost is counted with it")
   void whatAnAttemptCostIsCounted() {
     TestPool p = TestPool.sequential(1);
 

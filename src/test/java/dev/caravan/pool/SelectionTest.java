@@ -6,12 +6,18 @@ import static dev.caravan.pool.TestPool.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.caravan.call.Call;
+import dev.caravan.call.Deadline;
 import dev.caravan.call.FaultClass;
+import dev.caravan.call.ModelName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +90,46 @@ class SelectionTest {
     }
 
     assertThat(order).containsExactly("k1", "k2", "k3", "k1", "k2", "k3");
+  }
+
+  @Test
+  @DisplayName("rotation.md W13: one call looks at a few credentials, however many there are")
+  void oneCallLooksAtAFewCredentials() {
+    int[] drawn = {0};
+    RandomGenerator counting =
+        new RandomGenerator() {
+          private final SplittableRandom random = new SplittableRandom(5);
+
+          @Override
+          public long nextLong() {
+            return random.nextLong();
+          }
+
+          @Override
+          public int nextInt(int bound) {
+            drawn[0]++; // one credential is drawn and looked at
+            return random.nextInt(bound);
+          }
+        };
+    FakeTime time = new FakeTime();
+    List<Credential> many =
+        IntStream.range(0, 10_000).mapToObj(i -> TestPool.key("k" + i, 1)).toList();
+    PoolOptions options = PoolOptions.defaults(Mode.BALANCED);
+    Pool pool = new Pool("p", options, time, counting, PoolMemory.NONE, null);
+    pool.install(options, many);
+    ModelName model = new ModelName("p", "m");
+    Call call =
+        new Call("r", "c", "openai-chat", "p/m", false, Deadline.in(Duration.ofHours(1), time));
+    for (int i = 0; i < 100; i++) {
+      succeed(TestPool.lent(pool.choose(pool.ask(call, model))));
+    }
+    drawn[0] = 0;
+
+    for (int i = 0; i < 5_000; i++) {
+      succeed(TestPool.lent(pool.choose(pool.ask(call, model))));
+    }
+
+    assertThat(drawn[0]).as("looks of 5,000 calls").isBetween(5_000, 50_000);
   }
 
   @Test

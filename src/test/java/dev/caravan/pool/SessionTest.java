@@ -5,6 +5,7 @@ import static dev.caravan.pool.TestPool.limited;
 import static dev.caravan.pool.TestPool.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.call.Earlier;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -158,5 +159,50 @@ class SessionTest {
     }
 
     assertThat(p.pool.view().sessions()).isLessThanOrEqualTo(10_000);
+  }
+
+  private static Ask after(TestPool p, String credential, long secondsAgo) {
+    long at = (FakeTime.T - secondsAgo) * 1000;
+    String fingerprint =
+        p.pool.credentials().stream()
+            .filter(c -> c.id().equals(credential))
+            .findFirst()
+            .orElseThrow()
+            .fingerprint();
+    return p.ask(Wish.ofSession("S", new Earlier("p", fingerprint, at)), "m", 30);
+  }
+
+  @Test
+  void aConversationGoesOnWhereItsLastAnswerCameFrom() {
+    TestPool p = TestPool.of(Mode.SEQUENTIAL, 3, o -> o);
+
+    Lease lease = p.lend(after(p, "k3", 60));
+    assertThat(p.id(lease)).isEqualTo("k3");
+    succeed(lease);
+
+    assertThat(p.id(p.lend(p.ask("S")))).as("and is bound to it").isEqualTo("k3");
+  }
+
+  @Test
+  void aCacheThatIsColdByNowIsNoReasonToStay() {
+    TestPool p = TestPool.of(Mode.SEQUENTIAL, 3, o -> o);
+
+    assertThat(p.id(p.lend(after(p, "k3", 301)))).isEqualTo("k1");
+  }
+
+  @Test
+  void aBusyCredentialOfEarlierIsWaitedForAndServesTheNextCall() {
+    TestPool p = oneAtATime();
+    Lease busy = p.lend(after(p, "k2", 1));
+    Ask ask = after(p, "k2", 1);
+    assertThat(p.waits(ask).reason()).isEqualTo("session");
+    p.time.passSeconds(15);
+
+    Lease instead = p.lend(ask);
+    assertThat(p.id(instead)).isEqualTo("k1");
+    succeed(instead);
+    succeed(busy);
+
+    assertThat(p.id(p.lend(after(p, "k2", 1)))).isEqualTo("k2");
   }
 }

@@ -206,6 +206,7 @@ class WaitingTest {
   }
 
   @Test
+  @DisplayName("rotation.md W25: after a rest one call goes first, the others follow its success")
   void afterACooldownOneCallGoesFirstAndTheOthersFollowItsFirstSignOfLife()
       throws InterruptedException {
     TestPool p = TestPool.sequential(1);

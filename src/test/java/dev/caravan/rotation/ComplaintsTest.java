@@ -8,6 +8,7 @@ import dev.caravan.Eventually;
 import dev.caravan.GatewayFixture;
 import dev.caravan.pool.PoolView.CredentialView;
 import dev.caravan.pool.PoolView.State;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -39,6 +40,7 @@ class ComplaintsTest {
   }
 
   @Test
+  @DisplayName("complaint 1: a rest of 156 hours ends soon after quota was bought")
   void aRestOf156HoursEndsSoonAfterQuotaWasBought() {
     gateway.withKeys("sk-" + A_WEEK + "-first1-1").with("COOLDOWN_PROBE_LAST_KEY", "1");
 
@@ -56,6 +58,7 @@ class ComplaintsTest {
   }
 
   @Test
+  @DisplayName("complaint 2: the same holds over a restart")
   void theSameHoldsOverARestart() {
     gateway.withKeys("sk-" + A_WEEK + "-first1-1").with("COOLDOWN_PROBE_LAST_KEY", "1");
     gateway.ask("acme/mock-1");
@@ -81,6 +84,7 @@ class ComplaintsTest {
   }
 
   @Test
+  @DisplayName("complaint 3: a single account is asked again and again while it rests for days")
   void aSingleAccountIsAskedAgainAndAgainWhileItRestsForDays() {
     gateway.withKeys("sk-" + DAYS + "-1").with("COOLDOWN_PROBE_LAST_KEY", "1");
 
@@ -98,6 +102,8 @@ class ComplaintsTest {
   }
 
   @Test
+  @DisplayName(
+      "complaint 4: a reset in eighteen days is asked about, and other keys serve meanwhile")
   void aResetThatIsManyDaysAwayIsBelievedButAskedAboutAndOtherKeysServeMeanwhile() {
     gateway
         .withKeys("sk-" + DAYS + "-first1-1", "sk-good-2")
@@ -116,6 +122,7 @@ class ComplaintsTest {
   }
 
   @Test
+  @DisplayName("complaint 5: each rest tells where its time comes from, which no cap has changed")
   void eachRestTellsWhereItsTimeComesFromAndWhenItIsAskedAbout() {
     gateway.withKeys("sk-" + DAYS + "-1");
     gateway.ask("acme/mock-1");
@@ -133,6 +140,7 @@ class ComplaintsTest {
   }
 
   @Test
+  @DisplayName("complaint 6: a limited address pauses the provider and blames no key")
   void aLimitedAddressPausesTheProviderAndBlamesNoKey() {
     gateway
         .withKeys("sk-good-1", "sk-good-2", "sk-good-3", "sk-good-4")
@@ -155,6 +163,7 @@ class ComplaintsTest {
   }
 
   @Test
+  @DisplayName("complaint 7: a storm of 503 blacklists no key")
   void aStormOf503BlacklistsNoKey() {
     gateway
         .withKeys("sk-good-1", "sk-good-2", "sk-good-3", "sk-good-4")

@@ -43,7 +43,7 @@ record Parsers(Dialect dialect) {
     byte[] whole = body;
     try {
       if (dialect.name().equals(Gemini.NAME)) {
-        whole = Gemini.request(body, "acme/model-1", false).body();
+        whole = Gemini.request(body, "acme/model-1", false, null).body();
         Gemini.requestToCount(body, "acme/model-1");
         dev.caravan.dialect.gemini.TokenEstimate.answer(body);
       }

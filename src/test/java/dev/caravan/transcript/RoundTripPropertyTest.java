@@ -254,7 +254,9 @@ class RoundTripPropertyTest {
 
   private static Conversation parsed(Dialect dialect, byte[] body) {
     byte[] whole =
-        dialect.name().equals(Gemini.NAME) ? Gemini.request(body, "model-1", false).body() : body;
+        dialect.name().equals(Gemini.NAME)
+            ? Gemini.request(body, "model-1", false, null).body()
+            : body;
     return dialect.codec().parseRequest(whole);
   }
 

@@ -4,6 +4,7 @@ import dev.caravan.call.Failure;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.config.Choice.AnthropicStreamError;
 import dev.caravan.dialect.AnswerFacts;
+import dev.caravan.dialect.Clues;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.Errand;
@@ -53,7 +54,12 @@ public final class AnthropicMessages implements Dialect {
 
   @Override
   public Envelope readRequest(byte[] body) {
-    return EnvelopeReader.read(body);
+    return EnvelopeReader.read(body, null);
+  }
+
+  @Override
+  public Envelope readRequest(byte[] body, @Nullable Clues clues) {
+    return EnvelopeReader.read(body, clues);
   }
 
   @Override
@@ -64,7 +70,7 @@ public final class AnthropicMessages implements Dialect {
 
   @Override
   public Envelope readRequest(Errand errand, byte[] body) {
-    return errand == Errand.COUNT ? EnvelopeReader.readToCount(body) : EnvelopeReader.read(body);
+    return errand == Errand.COUNT ? EnvelopeReader.readToCount(body) : readRequest(body);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.caravan.dialect.anthropic;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.dialect.BadRequest;
+import dev.caravan.dialect.Clues;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.Span;
 import dev.caravan.dialect.hub.JsonReader;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the envelope of a messages request in one pass (http-api.md 1.4, 4.1). */
 final class EnvelopeReader {
   private final JsonReader json;
+  private final @Nullable Clues clues;
   private @Nullable String model;
   private @Nullable Span modelAt;
   private boolean stream;
@@ -19,22 +21,23 @@ final class EnvelopeReader {
   private boolean hasLimit;
   private @Nullable String session;
 
-  private EnvelopeReader(JsonReader json) {
+  private EnvelopeReader(JsonReader json, @Nullable Clues clues) {
     this.json = json;
+    this.clues = clues;
   }
 
-  static Envelope read(byte[] body) {
-    return read(body, true);
+  static Envelope read(byte[] body, @Nullable Clues clues) {
+    return read(body, true, clues);
   }
 
   /** Reads a request whose tokens are to be counted; it says nothing about the answer. */
   static Envelope readToCount(byte[] body) {
-    return read(body, false);
+    return read(body, false, null);
   }
 
-  private static Envelope read(byte[] body, boolean limited) {
+  private static Envelope read(byte[] body, boolean limited, @Nullable Clues clues) {
     try (JsonReader json = new JsonReader(body)) {
-      EnvelopeReader reader = new EnvelopeReader(json);
+      EnvelopeReader reader = new EnvelopeReader(json, clues);
       Envelope envelope = reader.object();
       if (limited && !reader.hasLimit) {
         throw BadRequest.missing("max_tokens", "say how long the answer may become");
@@ -69,6 +72,9 @@ final class EnvelopeReader {
   }
 
   private void member(String name) throws IOException {
+    if (clues != null) {
+      clues.look(name, json.parser());
+    }
     switch (name) {
       case "model" -> {
         if (!json.isString()) {
@@ -91,6 +97,10 @@ final class EnvelopeReader {
         if (!json.isArray()) {
           throw BadRequest.type("messages", "an array");
         }
+        if (clues != null) {
+          hasMessages = clues.turns(json.parser(), json.bytes());
+          return;
+        }
         hasMessages = json.nextElement();
         if (hasMessages) {
           do {
@@ -105,7 +115,14 @@ final class EnvelopeReader {
         hasLimit = true;
       }
       case "metadata" -> metadata();
-      default -> json.skip();
+      case "system" -> {
+        if (clues == null) {
+          json.skip();
+        } else {
+          clues.system(json.parser(), json.bytes());
+        }
+      }
+      default -> pass(name);
     }
   }
 
@@ -116,11 +133,22 @@ final class EnvelopeReader {
       return;
     }
     for (String name = json.nextMember(); name != null; name = json.nextMember()) {
+      if (clues != null) {
+        clues.look("metadata." + name, json.parser());
+      }
       if (name.equals("user_id")) {
         session = json.string();
       } else {
-        json.skip();
+        pass("metadata." + name);
       }
+    }
+  }
+
+  private void pass(String name) throws IOException {
+    if (clues == null) {
+      json.skip();
+    } else {
+      clues.pass(name, json.parser());
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.caravan.dialect.gemini;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.dialect.BadRequest;
+import dev.caravan.dialect.Clues;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.ReadRequest;
@@ -28,6 +29,7 @@ final class EnvelopeReader {
   private record Ours(String name, int start, int end) {}
 
   private final JsonReader json;
+  private final @Nullable Clues clues;
   private final byte[] body;
   private final int mark;
   private final List<Ours> ours = new ArrayList<>(2);
@@ -37,21 +39,22 @@ final class EnvelopeReader {
   private boolean asks;
   private int members;
 
-  private EnvelopeReader(JsonReader json, byte[] body, boolean counts) {
+  private EnvelopeReader(JsonReader json, byte[] body, boolean counts, @Nullable Clues clues) {
     this.json = json;
+    this.clues = clues;
     this.counts = counts;
     this.body = body;
     this.mark = JsonBytes.markLength(body);
   }
 
   /** A body from the wire: what the path says becomes its head, and wins over what it says. */
-  static ReadRequest fromWire(byte[] body, String model, boolean stream) {
-    return fromWire(scanned(body, false), body, model, stream);
+  static ReadRequest fromWire(byte[] body, String model, boolean stream, @Nullable Clues clues) {
+    return fromWire(scanned(body, false, clues), body, model, stream);
   }
 
   /** The same for a request whose tokens are to be counted. */
   static ReadRequest fromWireToCount(byte[] body, String model) {
-    return fromWire(scanned(body, true), body, model, false);
+    return fromWire(scanned(body, true, null), body, model, false);
   }
 
   private static ReadRequest fromWire(
@@ -78,11 +81,15 @@ final class EnvelopeReader {
   }
 
   static Envelope read(byte[] body) {
-    return read(scanned(body, false));
+    return read(body, null);
+  }
+
+  static Envelope read(byte[] body, @Nullable Clues clues) {
+    return read(scanned(body, false, clues));
   }
 
   static Envelope readToCount(byte[] body) {
-    return read(scanned(body, true));
+    return read(scanned(body, true, null));
   }
 
   private static Envelope read(EnvelopeReader read) {
@@ -103,9 +110,9 @@ final class EnvelopeReader {
     return ours.stream().filter(member -> member.name().equals(name)).findFirst().orElse(null);
   }
 
-  private static EnvelopeReader scanned(byte[] body, boolean counts) {
+  private static EnvelopeReader scanned(byte[] body, boolean counts, @Nullable Clues clues) {
     try (JsonReader json = new JsonReader(body)) {
-      EnvelopeReader reader = new EnvelopeReader(json, body, counts);
+      EnvelopeReader reader = new EnvelopeReader(json, body, counts, clues);
       reader.object();
       return reader;
     } catch (IOException e) {
@@ -137,6 +144,9 @@ final class EnvelopeReader {
   }
 
   private void member(String name, int nameStart) throws IOException {
+    if (clues != null) {
+      clues.look(name, json.parser());
+    }
     switch (name) {
       case "model" -> {
         String said = json.string();
@@ -151,7 +161,9 @@ final class EnvelopeReader {
       case "contents" -> {
         // a lone content and a lone text are taken by Google's own servers too
         asks = json.isObject() || json.isString();
-        if (json.isArray()) {
+        if (clues != null && json.isArray()) {
+          asks = clues.turns(json.parser(), body);
+        } else if (json.isArray()) {
           asks = json.nextElement();
           while (json.token() != JsonToken.END_ARRAY) {
             json.skip();
@@ -166,7 +178,20 @@ final class EnvelopeReader {
         asks |= counts && json.isObject();
         json.skip();
       }
-      default -> json.skip();
+      case "systemInstruction", "system_instruction" -> {
+        if (clues == null) {
+          json.skip();
+        } else {
+          clues.system(json.parser(), body);
+        }
+      }
+      default -> {
+        if (clues == null) {
+          json.skip();
+        } else {
+          clues.pass(name, json.parser());
+        }
+      }
     }
   }
 

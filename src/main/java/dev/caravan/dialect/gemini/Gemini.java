@@ -2,6 +2,7 @@ package dev.caravan.dialect.gemini;
 
 import dev.caravan.call.Failure;
 import dev.caravan.dialect.AnswerFacts;
+import dev.caravan.dialect.Clues;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.Errand;
@@ -37,8 +38,9 @@ public final class Gemini implements Dialect {
    * @param stream whether the path asks for a stream
    * @throws dev.caravan.call.CallFailed when the body is not a request of this dialect
    */
-  public static ReadRequest request(byte[] body, String model, boolean stream) {
-    return EnvelopeReader.fromWire(body, model, stream);
+  public static ReadRequest request(
+      byte[] body, String model, boolean stream, @Nullable Clues clues) {
+    return EnvelopeReader.fromWire(body, model, stream, clues);
   }
 
   /**
@@ -53,6 +55,11 @@ public final class Gemini implements Dialect {
   @Override
   public Envelope readRequest(byte[] body) {
     return EnvelopeReader.read(body);
+  }
+
+  @Override
+  public Envelope readRequest(byte[] body, @Nullable Clues clues) {
+    return EnvelopeReader.read(body, clues);
   }
 
   @Override

@@ -27,9 +27,19 @@ final class ChatWatch implements StreamWatch {
   /** An event that is longer cannot be the end mark. */
   private static final int LONGEST_END = 64;
 
+  private final boolean apart;
   private Usage usage = Usage.NONE;
   private boolean complete;
   private boolean begun;
+
+  /**
+   * For one stream.
+   *
+   * @param apart whether reasoning is told from the answer, as long as nothing else has come
+   */
+  ChatWatch(boolean apart) {
+    this.apart = apart;
+  }
 
   @Override
   public Sight look(byte[] bytes, int start, int end, int hints) {
@@ -116,6 +126,7 @@ final class ChatWatch implements StreamWatch {
     return switch (choices) {
       case FAULTY -> Sight.ERROR;
       case CONTENT -> content();
+      case REASONING -> apart && !begun ? Sight.REASONING : content();
       case SILENT -> begun ? Sight.CONTENT : Sight.HANDSHAKE;
       case NONE -> {
         complete |= counted;

@@ -12,6 +12,8 @@ enum Choices {
   NONE,
   /** A role, empty texts, or the end of an answer without a word. */
   SILENT,
+  /** What the model thinks, and nothing else. */
+  REASONING,
   /** Something for the client. */
   CONTENT,
   /** An error of one choice, as OpenRouter reports it. */
@@ -36,13 +38,14 @@ enum Choices {
       json.skipChildren();
       return CONTENT;
     }
+    Choices said = SILENT;
     boolean content = false;
     boolean error = false;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       JsonToken value = json.nextToken();
       switch (name) {
-        case "delta", "message" -> content |= delta(json, value);
+        case "delta", "message" -> said = delta(json, value);
         // "stop" after nothing is an empty answer; any other reason says something to the client
         case "finish_reason" ->
             content |= isSomething(json, value) && !json.getText().equals("stop");
@@ -51,19 +54,31 @@ enum Choices {
         default -> json.skipChildren();
       }
     }
-    return error ? FAULTY : content ? CONTENT : SILENT;
+    return error ? FAULTY : content ? CONTENT : said;
   }
 
-  private static boolean delta(JsonParser json, JsonToken value) throws IOException {
+  private static Choices delta(JsonParser json, JsonToken value) throws IOException {
     if (value != JsonToken.START_OBJECT) {
-      return isSomething(json, value);
+      return isSomething(json, value) ? CONTENT : SILENT;
     }
-    boolean content = false;
+    Choices all = SILENT;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
-      boolean role = json.currentName().equals("role");
-      content |= isSomething(json, json.nextToken()) && !role;
+      Choices kind = kind(json.currentName());
+      if (isSomething(json, json.nextToken()) && kind.compareTo(all) > 0) {
+        all = kind;
+      }
     }
-    return content;
+    return all;
+  }
+
+  /** What a member of a delta is when there is something in it (rotation.md 6.4). */
+  private static Choices kind(String name) {
+    return switch (name) {
+      case "role" -> SILENT;
+      case "reasoning", "reasoning_content", "reasoning_details", "thinking", "thinking_content" ->
+          REASONING;
+      default -> CONTENT;
+    };
   }
 
   /** Whether the value of a member {@code error} means that there is one. */

@@ -2,6 +2,7 @@ package dev.caravan.dialect.openai;
 
 import dev.caravan.call.Failure;
 import dev.caravan.dialect.AnswerFacts;
+import dev.caravan.dialect.Clues;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.Errand;
@@ -28,7 +29,12 @@ public final class OpenAiChat implements Dialect {
 
   @Override
   public Envelope readRequest(byte[] body) {
-    return RequestReader.read(body);
+    return RequestReader.read(body, null);
+  }
+
+  @Override
+  public Envelope readRequest(byte[] body, @Nullable Clues clues) {
+    return RequestReader.read(body, clues);
   }
 
   @Override
@@ -67,7 +73,12 @@ public final class OpenAiChat implements Dialect {
 
   @Override
   public StreamWatch watch() {
-    return new ChatWatch();
+    return new ChatWatch(false);
+  }
+
+  @Override
+  public StreamWatch watchReasoning() {
+    return new ChatWatch(true);
   }
 
   @Override

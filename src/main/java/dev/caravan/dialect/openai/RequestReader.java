@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.dialect.BadRequest;
+import dev.caravan.dialect.Clues;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.JsonBytes;
 import dev.caravan.dialect.OwnMembers;
@@ -22,7 +23,9 @@ final class RequestReader {
   private static final byte[] USAGE_MEMBER = bytes("\"stream_options\":{\"include_usage\":true},");
 
   private final JsonParser json;
+  private final byte[] body;
   private final int mark;
+  private final @Nullable Clues clues;
   private @Nullable String model;
   private @Nullable Span modelAt;
   private @Nullable Splice askForUsage;
@@ -34,14 +37,16 @@ final class RequestReader {
   private @Nullable String user;
   private boolean hasOwnMembers;
 
-  private RequestReader(JsonParser json, int mark) {
+  private RequestReader(JsonParser json, byte[] body, @Nullable Clues clues) {
     this.json = json;
-    this.mark = mark;
+    this.body = body;
+    this.mark = JsonBytes.markLength(body);
+    this.clues = clues;
   }
 
-  static Envelope read(byte[] body) {
+  static Envelope read(byte[] body, @Nullable Clues clues) {
     try (JsonParser json = JsonBytes.parse(body, 0, body.length)) {
-      return new RequestReader(json, JsonBytes.markLength(body)).object();
+      return new RequestReader(json, body, clues).object();
     } catch (IOException e) {
       throw BadRequest.notJson(e);
     }
@@ -95,6 +100,9 @@ final class RequestReader {
   }
 
   private void member(String name, JsonToken value) throws IOException {
+    if (clues != null) {
+      clues.look(name, json);
+    }
     switch (name) {
       case "model" -> model(value);
       case "stream" -> stream = stream(value);
@@ -117,7 +125,11 @@ final class RequestReader {
       case "user" -> user = textOrSkip(value);
       default -> {
         hasOwnMembers |= OwnMembers.contains(name);
-        json.skipChildren();
+        if (clues == null) {
+          json.skipChildren();
+        } else {
+          clues.pass(name, json);
+        }
       }
     }
   }
@@ -191,6 +203,10 @@ final class RequestReader {
   private void messages(JsonToken value) throws IOException {
     if (value != JsonToken.START_ARRAY) {
       throw BadRequest.of(Kind.INVALID_TYPE, "\"messages\" must be an array", "messages");
+    }
+    if (clues != null) {
+      hasMessages = clues.turns(json, body);
+      return;
     }
     hasMessages = json.nextToken() != JsonToken.END_ARRAY;
     if (hasMessages) {

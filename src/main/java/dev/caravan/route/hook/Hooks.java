@@ -134,6 +134,11 @@ public final class Hooks implements AutoCloseable {
     }
   }
 
+  /** Whether a hook of point {@code on-chunk} sees every answer before its client does. */
+  public boolean changeAnswers() {
+    return onChunk.length > 0;
+  }
+
   /**
    * Point {@code before-select}.
    *

@@ -22,7 +22,7 @@ class ChatWatchTest {
   private static final String HELLO =
       "{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"},\"finish_reason\":null}]}";
 
-  private final ChatWatch watch = new ChatWatch();
+  private final ChatWatch watch = new ChatWatch(false);
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(
@@ -158,7 +158,7 @@ class ChatWatchTest {
             "{\"choices\":[{\"delta\":{},\"finish_reason\":\"tool_calls\"}]}",
             "{\"choices\":[],\"usage\":{\"prompt_tokens\":1}}",
             "[DONE]")) {
-      ChatWatch one = new ChatWatch();
+      ChatWatch one = new ChatWatch(false);
       lookAt(one, "data: " + HELLO + "\n\n");
       boolean before = one.isComplete();
 

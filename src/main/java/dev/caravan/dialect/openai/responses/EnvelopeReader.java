@@ -3,6 +3,7 @@ package dev.caravan.dialect.openai.responses;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.caravan.call.Failure.Kind;
 import dev.caravan.dialect.BadRequest;
+import dev.caravan.dialect.Clues;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.Span;
 import dev.caravan.dialect.hub.JsonReader;
@@ -12,19 +13,21 @@ import org.jspecify.annotations.Nullable;
 /** Reads the envelope of a responses request in one pass (http-api.md 1.4, 7.1). */
 final class EnvelopeReader {
   private final JsonReader json;
+  private final @Nullable Clues clues;
   private @Nullable String model;
   private @Nullable Span modelAt;
   private boolean stream;
   private boolean hasInput;
   private @Nullable String session;
 
-  private EnvelopeReader(JsonReader json) {
+  private EnvelopeReader(JsonReader json, @Nullable Clues clues) {
     this.json = json;
+    this.clues = clues;
   }
 
-  static Envelope read(byte[] body) {
+  static Envelope read(byte[] body, @Nullable Clues clues) {
     try (JsonReader json = new JsonReader(body)) {
-      return new EnvelopeReader(json).object();
+      return new EnvelopeReader(json, clues).object();
     } catch (IOException e) {
       throw BadRequest.notJson(e);
     }
@@ -54,6 +57,9 @@ final class EnvelopeReader {
   }
 
   private void member(String name) throws IOException {
+    if (clues != null) {
+      clues.look(name, json.parser());
+    }
     switch (name) {
       case "model" -> {
         if (!json.isString()) {
@@ -77,7 +83,11 @@ final class EnvelopeReader {
           throw BadRequest.type("input", "a text or an array of items");
         }
         hasInput = true;
-        json.skip();
+        if (clues != null && json.isArray()) {
+          clues.turns(json.parser(), json.bytes());
+        } else {
+          json.skip();
+        }
       }
       // a stored prompt or an earlier answer may be all that there is to go on from
       case "previous_response_id", "conversation", "prompt" -> {
@@ -85,7 +95,20 @@ final class EnvelopeReader {
         json.skip();
       }
       case "prompt_cache_key" -> session = json.string();
-      default -> json.skip();
+      case "instructions" -> {
+        if (clues == null) {
+          json.skip();
+        } else {
+          clues.system(json.parser(), json.bytes());
+        }
+      }
+      default -> {
+        if (clues == null) {
+          json.skip();
+        } else {
+          clues.pass(name, json.parser());
+        }
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.caravan.dialect.openai.responses;
 import dev.caravan.call.Failure;
 import dev.caravan.config.Choice.ResponsesError;
 import dev.caravan.dialect.AnswerFacts;
+import dev.caravan.dialect.Clues;
 import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.Envelope;
 import dev.caravan.dialect.Errand;
@@ -55,7 +56,12 @@ public final class OpenAiResponses implements Dialect {
 
   @Override
   public Envelope readRequest(byte[] body) {
-    return EnvelopeReader.read(body);
+    return EnvelopeReader.read(body, null);
+  }
+
+  @Override
+  public Envelope readRequest(byte[] body, @Nullable Clues clues) {
+    return EnvelopeReader.read(body, clues);
   }
 
   @Override
