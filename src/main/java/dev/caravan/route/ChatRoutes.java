@@ -41,6 +41,6 @@ final class ChatRoutes extends RouteBuilder {
     byte[] body = Surface.served(exchange).body();
     Calls.errand(exchange, Errand.FILL);
     ReadRequest request = new ReadRequest(body, dialect.readRequest(Errand.FILL, body));
-    surface.openCall(exchange, request, true);
+    surface.openCall(exchange, request, true, null);
   }
 }

@@ -12,6 +12,7 @@ import dev.caravan.pool.Mode;
 import dev.caravan.pool.PoolOptions;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.Provider;
+import dev.caravan.provider.quota.ToldPlans;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +85,9 @@ class QuotaPagesTest {
       provider.setQuota("firmware");
       provider.setQuotaUrl("/quota");
       script.run(
-          new QuotaPages(client, pools, clock, name -> Duration.ofMinutes(5)), List.of(provider));
+          new QuotaPages(
+              client, pools, clock, name -> Duration.ofMinutes(5), new ToldPlans()),
+          List.of(provider));
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
@@ -95,7 +98,7 @@ class QuotaPagesTest {
     List<Integer> looks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int before = asked.size();
-      pages.read(providers);
+      pages.read(providers, changed -> {});
       looks.add(asked.size() - before);
       millis.addAndGet(5_000);
     }

@@ -50,7 +50,7 @@ public final class OpenAiChat implements Dialect {
 
   @Override
   public Envelope readRequest(Errand errand, byte[] body) {
-    return errand == Errand.FILL ? RequestReader.readToFill(body) : RequestReader.read(body);
+    return errand == Errand.FILL ? RequestReader.readToFill(body) : RequestReader.read(body, null);
   }
 
   /** Mistral's path beside that of chat (Mistral API reference, fim). */

@@ -55,7 +55,7 @@ final class RequestReader {
   /** The same of a request that has a prompt instead of messages. */
   static Envelope readToFill(byte[] body) {
     try (JsonParser json = JsonBytes.parse(body, 0, body.length)) {
-      RequestReader reader = new RequestReader(json, JsonBytes.markLength(body));
+      RequestReader reader = new RequestReader(json, body, null);
       reader.fills = true;
       return reader.object();
     } catch (IOException e) {
