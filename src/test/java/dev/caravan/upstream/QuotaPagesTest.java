@@ -85,8 +85,7 @@ class QuotaPagesTest {
       provider.setQuota("firmware");
       provider.setQuotaUrl("/quota");
       script.run(
-          new QuotaPages(
-              client, pools, clock, name -> Duration.ofMinutes(5), new ToldPlans()),
+          new QuotaPages(client, pools, clock, name -> Duration.ofMinutes(5), new ToldPlans()),
           List.of(provider));
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
