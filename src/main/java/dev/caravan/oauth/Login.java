@@ -98,7 +98,6 @@ public final class Login {
    * Begins nothing yet.
    *
    * @param variables the environment and .env
-   * @param lock that keeps a refresh of the same account from ending over what is stored
    */
   public Login(
       Provider provider,
@@ -106,8 +105,7 @@ public final class Login {
       AccountClient http,
       TimeSource time,
       Map<String, String> variables,
-      Person person,
-      AccountLock lock) {
+      Person person) {
     this.provider = provider;
     this.oauth =
         provider
@@ -119,7 +117,7 @@ public final class Login {
     this.time = time;
     this.variables = variables;
     this.person = person;
-    this.lock = lock;
+    this.lock = new FolderLock(store.folder());
     this.verifier = text(oauth.verifierBytes());
   }
 
@@ -144,6 +142,11 @@ public final class Login {
     NEEDED,
     /** The last address will be pasted. */
     WISHED
+  }
+
+  /** By a browser that comes back to this machine. */
+  public Done byCode(Duration limit) throws LoginFailed, InterruptedException {
+    return byCode(limit, Port.NEEDED);
   }
 
   /** By a browser that comes back to this machine, or whose last address is pasted. */
@@ -372,6 +375,7 @@ public final class Login {
       document = document.withFacts(Map.of("email", person.label()));
     }
     String name = AccountLock.name(provider.getName(), document.identity());
+    // a refresh of the same account that is under way must not end over what is stored here
     try (AccountLock.Held _ = lock.hold(name)) {
       int before = store.list().of(provider.getName()).size();
       Path file = store.add(provider.getName(), document);

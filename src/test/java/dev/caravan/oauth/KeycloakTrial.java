@@ -73,7 +73,7 @@ public final class KeycloakTrial {
   }
 
   private void run() throws Exception {
-    Login.Done byCode = login(Browser::agree, null).byCode(LIMIT, Login.Port.NEEDED);
+    Login.Done byCode = login(Browser::agree, null).byCode(LIMIT);
     holds("a login by code, with PKCE (S256), makes an account", byCode.isNew());
     holds("the id token says whose", "ann@example.org".equals(byCode.facts().get("email")));
 
@@ -161,8 +161,7 @@ public final class KeycloakTrial {
           public String label() {
             return "";
           }
-        },
-        new FolderLock(folder));
+        });
   }
 
   private OAuthAccount account(AccountDocument document, Path file) {

@@ -77,8 +77,7 @@ class LoginTest {
           public void waits(Duration left) {
             waited.add(left);
           }
-        },
-        AccountLock.local());
+        });
   }
 
   /** A browser that somebody agrees in; the change is what an attacker makes of the way back. */
@@ -104,7 +103,7 @@ class LoginTest {
   void aBrowserThatComesBackMakesAnAccount() throws Exception {
     CompletableFuture<HttpResponse<String>> page = browse(back -> back);
 
-    Login.Done done = login().byCode(LIMIT, Login.Port.NEEDED);
+    Login.Done done = login().byCode(LIMIT);
 
     assertThat(done.file()).hasFileName("club_oauth_1.json");
     assertThat(done.facts()).containsEntry("email", "ann@example.org");
@@ -120,7 +119,7 @@ class LoginTest {
     house.store.add("club", House.document("old", "old", -60));
     browse(back -> back);
 
-    Login.Done done = login().byCode(LIMIT, Login.Port.NEEDED);
+    Login.Done done = login().byCode(LIMIT);
 
     assertThat(done.isNew()).isFalse();
     assertThat(house.store.list().of("club")).hasSize(1);
@@ -132,7 +131,7 @@ class LoginTest {
     CompletableFuture<HttpResponse<String>> page =
         browse(back -> back.replaceAll("state=.*", "state=WRONG"));
 
-    assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
+    assertThatThrownBy(() -> login().byCode(LIMIT))
         .isInstanceOf(LoginFailed.class)
         .hasMessageContaining("state mismatch");
 
@@ -147,7 +146,7 @@ class LoginTest {
         back ->
             back.replaceAll("code=[^&]*", "error=access_denied&error_description=You%20said%20no"));
 
-    assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
+    assertThatThrownBy(() -> login().byCode(LIMIT))
         .hasMessageContaining("access_denied: You said no");
   }
 
@@ -161,7 +160,7 @@ class LoginTest {
               login.paste(get(address).headers().firstValue("location").orElseThrow());
             });
 
-    Login.Done done = login.byCode(LIMIT, Login.Port.NEEDED);
+    Login.Done done = login.byCode(LIMIT);
 
     person.join();
     assertThat(done.facts()).containsEntry("email", "ann@example.org");
@@ -184,7 +183,7 @@ class LoginTest {
     try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"))) {
       house.provider.getOauth().put("callbackPort", String.valueOf(taken.getLocalPort()));
 
-      assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
+      assertThatThrownBy(() -> login().byCode(LIMIT))
           .hasMessageContaining(String.valueOf(taken.getLocalPort()))
           .hasMessageContaining("CLUB_OAUTH_PORT");
     }
@@ -192,7 +191,7 @@ class LoginTest {
 
   @Test
   void aLoginThatNobodyFinishesEnds() {
-    assertThatThrownBy(() -> login().byCode(Duration.ofMillis(20), Login.Port.NEEDED))
+    assertThatThrownBy(() -> login().byCode(Duration.ofMillis(20)))
         .hasMessageContaining("nobody has finished the login");
   }
 
@@ -200,8 +199,7 @@ class LoginTest {
   void aMissingClientIsNamed() {
     house.variables.clear();
 
-    assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
-        .hasMessageContaining("CLUB_OAUTH_CLIENT_ID");
+    assertThatThrownBy(() -> login().byCode(LIMIT)).hasMessageContaining("CLUB_OAUTH_CLIENT_ID");
   }
 
   @Test
@@ -226,8 +224,7 @@ class LoginTest {
     mock.fail("html", 1);
     browse(back -> back);
 
-    assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
-        .hasMessageContaining("not JSON");
+    assertThatThrownBy(() -> login().byCode(LIMIT)).hasMessageContaining("not JSON");
     assertThat(house.store.list().accounts()).isEmpty();
   }
 
@@ -256,7 +253,7 @@ class LoginTest {
               return get(back);
             });
 
-    Login.Done done = login().byCode(LIMIT, Login.Port.NEEDED);
+    Login.Done done = login().byCode(LIMIT);
 
     assertThat(pages.get().statusCode()).isEqualTo(409);
     assertThat(codes.get()).contains("code=");
@@ -281,7 +278,7 @@ class LoginTest {
               return answers;
             });
 
-    Login.Done done = login().byCode(LIMIT, Login.Port.NEEDED);
+    Login.Done done = login().byCode(LIMIT);
 
     assertThat(refused.get())
         .extracting(line -> line.substring(9, 12))
@@ -327,7 +324,7 @@ class LoginTest {
               return anywhere;
             });
 
-    login().byCode(LIMIT, Login.Port.NEEDED);
+    login().byCode(LIMIT);
 
     assertThat(reached.get()).isFalse();
   }
@@ -375,7 +372,7 @@ class LoginTest {
     java.nio.file.Files.writeString(home.resolve("oauth_creds"), "not a folder");
     browse(back -> back);
 
-    assertThatThrownBy(() -> login().byCode(LIMIT, Login.Port.NEEDED))
+    assertThatThrownBy(() -> login().byCode(LIMIT))
         .hasMessageContaining("the account cannot be kept in");
   }
 }

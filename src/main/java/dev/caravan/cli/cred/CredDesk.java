@@ -112,17 +112,12 @@ final class CredDesk {
 
   /** Keeps a gateway from refreshing this account meanwhile, whose token would be written over. */
   AccountLock.Held hold(CredentialStore.Stored stored) throws InterruptedException {
-    return lock().hold(stored.lockName());
-  }
-
-  /** One for all that a command does: two of one process would stand in each other's way. */
-  AccountLock lock() {
     AccountLock known = lock;
     if (known == null) {
       known = new FolderLock(store().folder());
       lock = known;
     }
-    return known;
+    return known.hold(stored.lockName());
   }
 
   /** The account that has this number. */

@@ -126,8 +126,7 @@ final class LoginCommand extends CredAction {
             desk.http(provider),
             TimeSource.system(),
             desk.variables(),
-            screen,
-            desk.lock());
+            screen);
     if (!byDevice && !cookie) {
       listen(login);
     }
