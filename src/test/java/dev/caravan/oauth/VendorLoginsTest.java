@@ -84,8 +84,7 @@ class VendorLoginsTest {
           public String label() {
             return "label@example.org";
           }
-        },
-        AccountLock.local());
+        });
   }
 
   @Test

@@ -59,6 +59,7 @@ record LocalVendor(String name, String model, String toolWords) {
   /** Sets the gateway up for it, and the data folder for logins. */
   void provide(GatewayFixture gateway, MockLogin login) {
     login.resourceUrl(gateway.mockAddress() + "/v1");
+    login.pendingPolls(0);
     gateway
         .withRouteFile(
             "providers/" + name + ".yaml",
