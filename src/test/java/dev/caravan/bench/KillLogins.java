@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -102,6 +103,9 @@ public final class KillLogins {
   private void prepare() throws IOException {
     Files.createDirectories(folder);
     for (int account = 0; account < ACCOUNTS; account++) {
+      Files.createFile(
+          file(account),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(
           file(account),
           """

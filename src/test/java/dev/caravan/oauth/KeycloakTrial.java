@@ -4,8 +4,6 @@ import dev.caravan.call.TimeSource;
 import dev.caravan.provider.Provider;
 import dev.caravan.provider.account.AccountClient;
 import java.io.IOException;
-import java.net.CookieManager;
-import java.net.CookiePolicy;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -195,10 +193,10 @@ public final class KeycloakTrial {
 
   /** Ann, who has cookies and fills in forms. */
   private static final class Browser {
-    private final HttpClient client =
-        HttpClient.newBuilder()
-            .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
-            .build();
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    /** Keycloak marks them as secure, and the JDK's own jar then sends none without TLS. */
+    private final Map<String, String> cookies = new HashMap<>();
 
     /** Logs in, and goes where Keycloak sends her. */
     void agree(String address) throws IOException, InterruptedException {
@@ -280,7 +278,20 @@ public final class KeycloakTrial {
 
     private HttpResponse<String> send(HttpRequest request)
         throws IOException, InterruptedException {
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpRequest.Builder known = HttpRequest.newBuilder(request, (name, value) -> true);
+      if (!cookies.isEmpty()) {
+        StringBuilder jar = new StringBuilder();
+        cookies.forEach((name, value) -> jar.append(name).append('=').append(value).append("; "));
+        known.setHeader("Cookie", jar.toString());
+      }
+      HttpResponse<String> answer =
+          client.send(known.build(), HttpResponse.BodyHandlers.ofString());
+      for (String cookie : answer.headers().allValues("set-cookie")) {
+        String pair = cookie.substring(0, (cookie + ";").indexOf(';'));
+        int equals = pair.indexOf('=');
+        cookies.put(pair.substring(0, equals), pair.substring(equals + 1));
+      }
+      return answer;
     }
   }
 }
