@@ -48,6 +48,7 @@ public final class QuotaPages {
   private final Function<String, Duration> rhythm;
   private final ToldPlans plans;
   private final Map<String, Turn> turns = new ConcurrentHashMap<>();
+  private final Map<String, Long> groupsDueAt = new ConcurrentHashMap<>();
 
   /** Whose figures are asked for when. */
   private static final class Turn {
@@ -130,7 +131,7 @@ public final class QuotaPages {
         if (!due.isEmpty()) {
           AtomicBoolean news = new AtomicBoolean();
           taken += read(provider, reader, url, pool, due, news);
-          if (readGroups(provider, pool) || news.get()) {
+          if (areGroupsDue(provider.getName()) && readGroups(provider, pool) || news.get()) {
             changed.accept(provider);
           }
         }
@@ -194,6 +195,16 @@ public final class QuotaPages {
       }
     }
     return taken.get();
+  }
+
+  /** Which models share a quota is the same for all credentials, so one round asks once. */
+  private boolean areGroupsDue(String provider) {
+    long now = time.epochMillis();
+    if (now < groupsDueAt.getOrDefault(provider, 0L)) {
+      return false;
+    }
+    groupsDueAt.put(provider, now + rhythm.apply(provider).toMillis());
+    return true;
   }
 
   /** Asks which models share a quota; whether they are others now. */
