@@ -131,7 +131,8 @@ public final class QuotaPages {
         if (!due.isEmpty()) {
           AtomicBoolean news = new AtomicBoolean();
           taken += read(provider, reader, url, pool, due, news);
-          if (areGroupsDue(provider.getName()) && readGroups(provider, pool) || news.get()) {
+          boolean others = areGroupsDue(provider.getName()) && readGroups(provider, pool);
+          if (others || news.get()) {
             changed.accept(provider);
           }
         }
