@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ public final class OAuthAccount implements Account {
 
   /** How long another program that has just refreshed an account may take to save it. */
   private static final Duration WHILE_OTHERS_SAVE = Duration.ofMillis(500);
+
+  private static final AtomicReferenceFieldUpdater<OAuthAccount, Standing> STANDING =
+      AtomicReferenceFieldUpdater.newUpdater(OAuthAccount.class, Standing.class, "standing");
 
   private final String name;
   private final String fingerprint;
@@ -142,7 +146,11 @@ public final class OAuthAccount implements Account {
   /** The routes have changed, and with them what the provider says. */
   void adopt(Provider provider) {
     terms = Terms.of(provider);
-    standing = standing(standing.document(), standing.status(), standing.why());
+    Standing was = standing;
+    // a refresh may end just now, and what it got must not be replaced by what was before
+    while (!STANDING.compareAndSet(this, was, standing(was.document(), was.status(), was.why()))) {
+      was = standing;
+    }
   }
 
   // ---- what calls want

@@ -116,6 +116,7 @@ final class EnvironmentReader {
     Matcher key = KEY.matcher(variable);
     if (key.matches()
         && !RESERVED.contains(key.group(1))
+        && !isAnAccount(key.group(1))
         && environment.find(variable).isPresent()) {
       environment.warn(
           variable,
@@ -124,6 +125,12 @@ final class EnvironmentReader {
               .formatted(
                   key.group(1), NearNames.hint(key.group(1).toLowerCase(Locale.ROOT), served())));
     }
+  }
+
+  /** {@code IFLOW_1}: a numbered account in variables, which may hold a key that it fetched. */
+  private boolean isAnAccount(String name) {
+    Matcher numbered = NUMBERED.matcher(name);
+    return numbered.matches() && withAccounts.contains(numbered.group(1).toLowerCase(Locale.ROOT));
   }
 
   private List<String> served() {

@@ -7,6 +7,7 @@ import dev.caravan.provider.Definition.Source;
 import dev.caravan.provider.Finding.Severity;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -100,6 +101,18 @@ class EnvironmentProvidersTest {
         .startsWith("GROK_API_KEY belongs to no known provider; set GROK_API_BASE to define one")
         .contains("groq")
         .doesNotContain("secret-value");
+  }
+
+  @Test
+  void theKeyThatAnAccountHasFetchedIsNoProvidersOfItsOwn() {
+    Map<String, String> environment = Map.of("IFLOW_1_API_KEY", "k", "IFLOW_1_ACCESS_TOKEN", "t");
+
+    EnvironmentProviders read =
+        EnvironmentProviders.read(environment, Catalogue.bundled(), List.of(), Set.of("iflow"));
+
+    assertThat(read.findings()).isEmpty();
+    assertThat(one(read).name()).isEqualTo("iflow");
+    assertThat(one(read).keys()).isEmpty();
   }
 
   @Test
