@@ -45,6 +45,7 @@ record Answer(Pace pace, boolean role, int reasoning, Content content, Ending en
    * @param done whether {@code [DONE]} closes a stream
    * @param used percent of a plan that is used
    * @param bare whether the last event of a stream of responses lacks the output before it
+   * @param toldInStream whether what is used of a plan is told by an event, and not by headers
    */
   record Ending(
       String finish,
@@ -53,7 +54,8 @@ record Answer(Pace pace, boolean role, int reasoning, Content content, Ending en
       int cached,
       boolean done,
       int used,
-      boolean bare) {}
+      boolean bare,
+      boolean toldInStream) {}
 
   /** Where a stream tells its token counts. */
   enum UsagePlace {

@@ -85,6 +85,16 @@ final class CodexDesk {
         .formatted(percent < 100, percent >= 100, percent);
   }
 
+  /** The same as an event of a stream; its window ends two hours from now. */
+  static String rateLimits(int percent) {
+    return """
+        {"type":"codex.rate_limits","plan_type":"plus","rate_limits":{"allowed":%s,"limit_reached":%s,\
+        "primary":{"used_percent":%d,"window_minutes":300,"resets_at":%d},\
+        "secondary":{"used_percent":7,"window_minutes":10080,"reset_after_seconds":86400}}}"""
+        .formatted(
+            percent < 100, percent >= 100, percent, System.currentTimeMillis() / 1000 + 7200);
+  }
+
   /** The models of the plan, in the shape of this back end. */
   static String models(List<String> models) {
     return models.stream()

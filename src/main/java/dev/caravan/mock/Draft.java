@@ -27,6 +27,7 @@ final class Draft {
   boolean done = true;
   int used;
   boolean bare;
+  boolean toldInStream;
   boolean tags;
 
   private @Nullable Refusal refusal;
@@ -81,7 +82,8 @@ final class Draft {
             role,
             reasoning,
             content,
-            new Answer.Ending(finish, finishRepeated, usage, cached, done, used, bare)));
+            new Answer.Ending(
+                finish, finishRepeated, usage, cached, done, used, bare, toldInStream)));
   }
 
   // A refusal beside an error event is what the event says: a 429 that comes with status 200.

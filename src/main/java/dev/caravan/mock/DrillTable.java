@@ -117,6 +117,12 @@ final class DrillTable {
               "used N",
               (d, n) -> d.used = n.first()),
           Drill.of(
+              "limits",
+              "/backend-api tells what is used of a plan by an event of its stream alone, and a 503 in it is an overload",
+              "sk-limits-used100-1",
+              "limits",
+              (d, n) -> d.toldInStream = true),
+          Drill.of(
               "bare",
               "the last event of a stream of responses lacks the output before it",
               "mock-bare",

@@ -205,8 +205,11 @@ final class Endpoints implements Handler<HttpServerRequest> {
 
   /** The back end of ChatGPT plans, which tells its windows with each answer. */
   private void codex(HttpServerRequest request, String path, byte[] body, Visit visit) {
-    int used = stage.scenario(visit.key(), "").answer().ending().used();
-    if (path.endsWith("/wham/usage")) {
+    Answer.Ending ending = stage.scenario(visit.key(), "").answer().ending();
+    int used = ending.used();
+    if (path.endsWith("/wham/usage") && ending.toldInStream()) {
+      visit.refuse(Refusal.withStatus(503));
+    } else if (path.endsWith("/wham/usage")) {
       visit.answer(200, JSON, Buffer.buffer(CodexDesk.usage(used)));
     } else if (path.endsWith("/models")) {
       visit.answer(200, JSON, Buffer.buffer(CodexDesk.models(MODELS)));
@@ -216,6 +219,10 @@ final class Endpoints implements Handler<HttpServerRequest> {
       Refusal refusal = CodexDesk.refusal(request, body);
       if (refusal != null) {
         visit.refuse(refusal);
+        return;
+      }
+      if (ending.toldInStream()) {
+        chat(body, visit, true);
         return;
       }
       visit

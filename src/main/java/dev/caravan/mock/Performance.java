@@ -35,7 +35,7 @@ record Performance(
   /** What the chunks of its stream have in common. */
   Chunks chunks() {
     if (request.isResponses()) {
-      return new ResponsesChunks(responseId(), created(), request.model(), answer.ending().bare());
+      return new ResponsesChunks(responseId(), created(), request.model(), answer.ending());
     }
     String onEach = answer.ending().repeated() ? finishReason() : "";
     return new ChatChunks(id(), created(), request.model(), onEach);

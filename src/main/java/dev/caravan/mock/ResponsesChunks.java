@@ -16,7 +16,7 @@ final class ResponsesChunks implements Chunks {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ObjectNode response;
-  private final boolean bare;
+  private final Answer.Ending ending;
   private final List<ObjectNode> done = new ArrayList<>();
   private final StringBuilder said = new StringBuilder();
   private @Nullable ObjectNode open;
@@ -26,11 +26,8 @@ final class ResponsesChunks implements Chunks {
   private @Nullable TokenCounts counts;
   private @Nullable ObjectNode event;
 
-  /**
-   * @param bare whether the last event lacks the output before it
-   */
-  ResponsesChunks(String id, long created, String model, boolean bare) {
-    this.bare = bare;
+  ResponsesChunks(String id, long created, String model, Answer.Ending ending) {
+    this.ending = ending;
     response = ResponsesAnswer.head(id, created, model);
   }
 
@@ -41,6 +38,10 @@ final class ResponsesChunks implements Chunks {
     for (String type : List.of("response.created", "response.in_progress")) {
       event(out, type).set("response", response);
       end(out);
+      if (ending.toldInStream() && type.equals("response.created")) {
+        String limits = CodexDesk.rateLimits(ending.used());
+        out.appendString("event: codex.rate_limits\ndata: " + limits + "\n\n");
+      }
     }
     return out;
   }
@@ -187,7 +188,11 @@ final class ResponsesChunks implements Chunks {
   public Buffer error(Refusal refusal) {
     Buffer out = Buffer.buffer();
     ObjectNode failed = response.deepCopy().put("status", "failed");
-    failed.set("error", ResponsesAnswer.error(refusal));
+    ObjectNode error = ResponsesAnswer.error(refusal);
+    if (ending.toldInStream() && refusal.status() == 503) {
+      error.put("code", "server_is_overloaded");
+    }
+    failed.set("error", error);
     event(out, "response.failed").set("response", failed);
     end(out);
     return out;
@@ -197,7 +202,7 @@ final class ResponsesChunks implements Chunks {
   public Buffer done() {
     Buffer out = Buffer.buffer();
     ArrayNode output = JSON.createArrayNode();
-    if (!bare) {
+    if (!ending.bare()) {
       done.forEach(output::add);
     }
     ResponsesAnswer.end(response, output, reason, counts);

@@ -334,7 +334,7 @@ public final class CredentialStore {
     }
   }
 
-  private void makeFolder() throws IOException {
+  void makeFolder() throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder);
       keepToOwner(folder, "rwx------");

@@ -38,9 +38,19 @@ public final class FolderLock implements AccountLock {
 
   @Override
   public Held hold(String account) throws InterruptedException {
+    return hold(account, PATIENCE, () -> {});
+  }
+
+  /**
+   * Holds, after whoever holds now.
+   *
+   * @param patience after which it is not waited for any longer
+   * @param waits told when it has to be waited for
+   */
+  Held hold(String account, Duration patience, Runnable waits) throws InterruptedException {
     Held mine = here.hold(account);
     try {
-      FileLock everywhere = lock(account);
+      FileLock everywhere = lock(account, patience, waits);
       return () -> {
         release(everywhere);
         mine.close();
@@ -51,9 +61,11 @@ public final class FolderLock implements AccountLock {
     }
   }
 
-  private @Nullable FileLock lock(String account) throws InterruptedException {
+  private @Nullable FileLock lock(String account, Duration patience, Runnable waits)
+      throws InterruptedException {
+    boolean told = false;
     // asked again and again, since a thread that waits in the system holds its carrier
-    long until = System.nanoTime() + PATIENCE.toNanos();
+    long until = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() - until < 0) {
       try {
         FileChannel file = file();
@@ -68,12 +80,16 @@ public final class FolderLock implements AccountLock {
         LOG.debug("{} has no locks: {}", folder, e.getMessage());
         return null;
       }
+      if (!told) {
+        told = true;
+        waits.run();
+      }
       Thread.sleep(BETWEEN_LOOKS);
     }
     LOG.warn(
-        "an account of {} is locked by another program for {} s; it is not waited for any longer",
+        "what is locked in {} is held by another program for {} s; it is not waited for any longer",
         folder,
-        PATIENCE.toSeconds());
+        patience.toSeconds());
     return null;
   }
 

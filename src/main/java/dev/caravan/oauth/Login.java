@@ -88,7 +88,7 @@ public final class Login {
   private final TimeSource time;
   private final Map<String, String> variables;
   private final Person person;
-  private final AccountLock lock;
+  private final FolderLock lock;
   private final SecureRandom random = new SecureRandom();
   private final String state = text(32);
   private final String verifier;
@@ -152,6 +152,26 @@ public final class Login {
   /** By a browser that comes back to this machine, or whose last address is pasted. */
   public Done byCode(Duration limit, Port wish) throws LoginFailed, InterruptedException {
     ClientKeys client = client();
+    try (AccountLock.Held _ = turn()) {
+      return byCode(client, limit, wish);
+    }
+  }
+
+  /** One person can follow one login; the next begins when the one before is over. */
+  private AccountLock.Held turn() throws InterruptedException {
+    try {
+      store.makeFolder();
+    } catch (IOException e) {
+      // nothing can be kept there, which is said at the end
+    }
+    return lock.hold(
+        "a login",
+        LIMIT.plusSeconds(10),
+        () -> person.hears("another login is under way; this one begins when it is over"));
+  }
+
+  private Done byCode(ClientKeys client, Duration limit, Port wish)
+      throws LoginFailed, InterruptedException {
     int port = port(variables.get(oauth.callbackPortVariable()), oauth.callbackPort());
     try (Callback callback = listen(port, wish)) {
       int open = callback == null ? port : callback.port();

@@ -260,8 +260,8 @@ public final class KeyRotation extends LoadBalancerSupport {
       }
       long started = System.nanoTime();
       Exception problem = attempt(turn);
+      takeFigures(turn, pool, lease);
       if (problem == null) {
-        takeFigures(turn, pool, lease);
         answered(turn, lease, started);
         return true;
       }

@@ -211,12 +211,12 @@ public final class Calls {
     return set == null ? Map.of() : set;
   }
 
-  /** Keeps what the headers of an answer have told of a quota. */
+  /** Keeps what an answer has told of a quota, by headers or before its first word. */
   static void figures(Exchange exchange, QuotaFigures figures) {
     exchange.setProperty(FIGURES, figures);
   }
 
-  /** What the headers of the answer have told of a quota, once; null when nothing. */
+  /** What the answer has told of a quota, once; null when nothing. */
   public static @Nullable QuotaFigures takeFigures(Exchange exchange) {
     return (QuotaFigures) exchange.removeProperty(FIGURES);
   }

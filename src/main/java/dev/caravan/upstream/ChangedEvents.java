@@ -4,9 +4,11 @@ import dev.caravan.dialect.sse.EventData;
 import dev.caravan.dialect.sse.EventScanner;
 import dev.caravan.provider.transform.ChangedStream;
 import dev.caravan.provider.transform.Transforms;
+import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +68,15 @@ final class ChangedEvents {
         framed(prefix, json);
       }
     }
+  }
+
+  /** The headers of the answer, and what its events have told instead of them so far. */
+  MultiMap headers(MultiMap came) {
+    Map<String, String> told = stream == null ? Map.of() : stream.headers();
+    if (told.isEmpty()) {
+      return came;
+    }
+    return MultiMap.caseInsensitiveMultiMap().addAll(came).addAll(told);
   }
 
   /** The stream ends, with a mark or without: what is held back is said. */

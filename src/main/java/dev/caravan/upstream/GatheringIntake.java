@@ -57,7 +57,9 @@ final class GatheringIntake implements Intake, EventScanner.Events {
     Sight sight = gathering.look(bytes, start, end, hints);
     if (sight == Sight.ERROR) {
       over = true;
-      call.giveUp(new UpstreamAnswer.ErrorEvent(headers, EventData.of(bytes, start, end).copy()));
+      call.giveUp(
+          new UpstreamAnswer.ErrorEvent(
+              changes.headers(headers), EventData.of(bytes, start, end).copy()));
     } else if (sight == Sight.END) {
       over = true;
       call.readToItsEnd();
@@ -66,7 +68,7 @@ final class GatheringIntake implements Intake, EventScanner.Events {
   }
 
   private void tell() {
-    call.answer(new UpstreamAnswer.Whole(200, headers, gathering.whole()));
+    call.answer(new UpstreamAnswer.Whole(200, changes.headers(headers), gathering.whole()));
   }
 
   @Override

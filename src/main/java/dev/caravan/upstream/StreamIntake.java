@@ -292,14 +292,14 @@ final class StreamIntake implements Intake, EventScanner.Events {
       stream = opened;
       held.forEach(opened::push);
       held.clear();
-      call.opened(opened, headers);
+      call.opened(opened, changes.headers(headers));
     }
   }
 
   private void errorEvent(byte[] json) {
     if (stream == null) {
       over = true;
-      call.giveUp(new UpstreamAnswer.ErrorEvent(headers, json));
+      call.giveUp(new UpstreamAnswer.ErrorEvent(changes.headers(headers), json));
     } else {
       passPending();
       breakOff(failures.ofEvent(json, headers));

@@ -473,8 +473,10 @@ final class UpstreamProducer extends DefaultProducer {
           whole(exchange, call, secrets, transformed(whole, changes), translation);
         }
       }
-      case UpstreamAnswer.ErrorEvent(var headers, var json) ->
-          throw new UpstreamFault(errors.classifyStreamError(json, secrets));
+      case UpstreamAnswer.ErrorEvent(var headers, var json) -> {
+        noteFigures(exchange, headers);
+        throw new UpstreamFault(errors.classifyStreamError(json, secrets));
+      }
       case UpstreamAnswer.Broken(var kind, var evidence, var message) ->
           throw new UpstreamFault(transport(kind, evidence, message));
       case UpstreamAnswer.Cancelled() -> throw new UpstreamCancelled();

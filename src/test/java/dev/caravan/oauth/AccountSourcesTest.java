@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,7 @@ class AccountSourcesTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 1: accounts of the environment may have gaps")
   void numberedOnesOfTheEnvironmentMayHaveGaps() {
     assertThat(
             names(
@@ -49,6 +51,7 @@ class AccountSourcesTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 2: the one without a number counts alone")
   void theOneWithoutANumberCountsWhenItIsAlone() {
     assertThat(
             names(variables("1_ACCESS_TOKEN", "1_REFRESH_TOKEN", "ACCESS_TOKEN", "REFRESH_TOKEN")))
@@ -58,11 +61,13 @@ class AccountSourcesTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 3: no account without a refresh token")
   void withoutARefreshTokenThereIsNoAccount() {
     assertThat(names(variables("2_ACCESS_TOKEN"))).isEmpty();
   }
 
   @Test
+  @DisplayName("providers.md 16, 4: the environment beats files")
   void filesAreNotReadWhereTheEnvironmentHasAccounts() throws Exception {
     new CredentialStore(home.resolve("oauth_creds"))
         .add("gemini_cli", House.document("a", "r", 60));
@@ -73,6 +78,7 @@ class AccountSourcesTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 5: a port is no file")
   void aPortIsNoFile() {
     assertThat(AccountSources.imports("GEMINI_CLI", Map.of("GEMINI_CLI_OAUTH_PORT", "9000")))
         .isEmpty();
@@ -94,6 +100,7 @@ class AccountSourcesTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 19: an account in two files of Codex is one")
   void theFilesOfCodexAreImportedAndAnAccountThatIsInBothOnce() throws Exception {
     CredentialStore store = new CredentialStore(home.resolve("oauth_creds"));
     Path auth = home.resolve("auth.json");
@@ -136,6 +143,7 @@ class AccountSourcesTest {
   }
 
   @Test
+  @DisplayName("operations.md 23, 18: what is exported is the same account again")
   void whatIsExportedIsFoundAgainInAnEnvironment() {
     AccountDocument account =
         House.document("a", "r", 60).withFacts(Map.of("account_id", "acct_1", "project", "p-1"));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +82,7 @@ class AccountsTest {
   }
 
   @Test
+  @DisplayName("operations.md 23, 24: written at the exit at the latest")
   void aTokenThatTheDiskRefusedIsSavedAtTheEndAtTheLatest() throws Exception {
     try (MockLogin login = MockLogin.start(0)) {
       House house = new House(login, home.resolve("oauth_creds"));
@@ -109,6 +111,7 @@ class AccountsTest {
   }
 
   @Test
+  @DisplayName("operations.md 23, 15: what was used of an account stays with its new login")
   void aNewLoginOfAnAccountGoesOnUnderItsOldName() throws Exception {
     try (MockLogin login = MockLogin.start(0)) {
       House house = new House(login, home.resolve("oauth_creds"));

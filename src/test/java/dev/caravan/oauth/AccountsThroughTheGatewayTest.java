@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -139,6 +140,8 @@ class AccountsThroughTheGatewayTest {
   }
 
   @Test
+  @DisplayName(
+      "providers.md 16, 9; operations.md 23, 37: a refused account is shown and comes back without a restart")
   void anAccountWhoseLoginIsRefusedMakesWayAndComesBackWithANewLogin() throws Exception {
     AccountDocument dead = account("ann@example.org", -60);
     save(1, dead);

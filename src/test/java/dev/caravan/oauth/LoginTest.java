@@ -2,6 +2,7 @@ package dev.caravan.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.caravan.mock.MockLogin;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +53,10 @@ class LoginTest {
   }
 
   private Login login() {
+    return login(visited);
+  }
+
+  private Login login(CompletableFuture<String> shown) {
     return new Login(
         house.provider,
         house.store,
@@ -60,7 +66,7 @@ class LoginTest {
         new Login.Person() {
           @Override
           public void visit(String address, String code, int port) {
-            visited.complete(address);
+            shown.complete(address);
           }
 
           @Override
@@ -115,6 +121,7 @@ class LoginTest {
   }
 
   @Test
+  @DisplayName("operations.md 23, 15: the same account keeps its file")
   void theSameAccountAgainKeepsItsFile() throws Exception {
     house.store.add("club", House.document("old", "old", -60));
     browse(back -> back);
@@ -127,6 +134,7 @@ class LoginTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 14; operations.md 23, 16: a wrong state ends the login")
   void aWrongStateEndsTheLoginAndStoresNothing() {
     CompletableFuture<HttpResponse<String>> page =
         browse(back -> back.replaceAll("state=.*", "state=WRONG"));
@@ -151,6 +159,8 @@ class LoginTest {
   }
 
   @Test
+  @DisplayName(
+      "providers.md 16, 15; operations.md 23, 17: the last address is pasted, an empty line waits on")
   void whatIsPastedCompletesALoginWithoutABrowserHere() throws Exception {
     Login login = login();
     CompletableFuture<Void> person =
@@ -167,6 +177,7 @@ class LoginTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 15: an address or the code alone")
   void aPastedCodeAloneIsTakenAndAPastedAddressOfAnotherLoginIsNot() {
     assertThat(Callback.pasted("abc", "S")).isEqualTo(new Callback.Return.Code("abc"));
     assertThat(Callback.pasted("http://localhost:1455/auth/callback?code=abc&state=S", "S"))
@@ -193,6 +204,27 @@ class LoginTest {
   void aLoginThatNobodyFinishesEnds() {
     assertThatThrownBy(() -> login().byCode(Duration.ofMillis(20)))
         .hasMessageContaining("nobody has finished the login");
+  }
+
+  @Test
+  @DisplayName("providers.md 16, 17: a login that nobody finishes ends, and the next one begins")
+  void aLoginThatNobodyFinishesEndsAndTheNextOneBegins() throws Exception {
+    try (ServerSocket free = new ServerSocket(0)) {
+      house.provider.getOauth().put("callbackPort", String.valueOf(free.getLocalPort()));
+    }
+    CompletableFuture<String> shown = new CompletableFuture<>();
+    CompletableFuture<Throwable> end =
+        CompletableFuture.supplyAsync(
+            () -> catchThrowable(() -> login(shown).byCode(Duration.ofMillis(300))));
+    shown.get();
+    browse(back -> back);
+
+    Login.Done done = login().byCode(LIMIT);
+
+    assertThat(end.get()).hasMessageContaining("nobody has finished the login at club");
+    assertThat(heard).anyMatch(line -> line.startsWith("another login is under way"));
+    assertThat(done.facts()).containsEntry("email", "ann@example.org");
+    assertThat(Login.LIMIT).isEqualTo(Duration.ofSeconds(300));
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +62,7 @@ class OAuthAccountTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 12: calls at one moment make one refresh")
   void aThousandCallsThatMeetOneExpiredTokenMakeOneRefresh() throws Exception {
     login.fail("slow", 1);
     OAuthAccount account = account(-60);
@@ -86,6 +88,7 @@ class OAuthAccountTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 7: 1799 s before its end a token is refreshed, 1801 s it is not")
   void aTokenIsRefreshedBeforeItsLeadIsOverAndNotSooner() throws Exception {
     account(1801).access(House.deadline());
     assertThat(refreshes()).isZero();
@@ -99,6 +102,7 @@ class OAuthAccountTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 20: the lead is at most half of a token's life")
   void theLeadIsNeverMoreThanHalfOfTheTokensLife() throws Exception {
     house.provider.getOauth().put("refreshLead", "24h");
     OAuthAccount account = account(-1);
@@ -112,6 +116,7 @@ class OAuthAccountTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 8: three tries, and the cached token meanwhile")
   void anEndpointThatIsDownIsAskedThreeTimesAndThenLeftAlone() throws Exception {
     login.fail("503", 3);
     OAuthAccount account = account(60);
@@ -141,6 +146,7 @@ class OAuthAccountTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 10: the second try is when it was asked for")
   void aDelayThatTheEndpointAsksForIsKept() throws Exception {
     login.fail("429:7", 1);
 
@@ -151,6 +157,7 @@ class OAuthAccountTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 9: a refused refresh token is not tried again")
   void aRefusedRefreshTokenMeansALoginAndNoSecondTry() throws Exception {
     login.fail("invalid_grant", 1);
     OAuthAccount account = account(-60);
@@ -165,6 +172,7 @@ class OAuthAccountTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 13: a reused refresh token needs a login")
   void aReusedRefreshTokenOfCodexIsTriedOnce() throws Exception {
     login.fail("reused", 1);
     OAuthAccount account = account(-60);
@@ -173,6 +181,7 @@ class OAuthAccountTest {
         .hasMessageContaining("refresh_token_reused");
 
     assertThat(refreshes()).isEqualTo(1);
+    assertThat(account.status()).isEqualTo(AccountStatus.NEEDS_LOGIN);
   }
 
   @Test
@@ -223,6 +232,7 @@ class OAuthAccountTest {
   }
 
   @Test
+  @DisplayName("operations.md 23, 24: calls go on though the disk is full")
   void whereTheDiskRefusesCallsGoOnAndTheTokenIsSavedLater() throws Exception {
     Path full = home.resolve("full");
     Files.writeString(full, "not a folder");
@@ -387,6 +397,7 @@ class OAuthAccountTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 11; operations.md 23, 24: a rotated token waits for the disk")
   void aFileThatMayOnlyBeReadKeepsItsAccountInMemoryUntilItMayBeWritten() throws Exception {
     OAuthAccount account = account(-60);
     Path file = fileOf(account);

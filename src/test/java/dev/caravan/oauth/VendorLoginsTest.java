@@ -3,21 +3,34 @@ package dev.caravan.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.Eventually;
+import dev.caravan.call.Access;
 import dev.caravan.mock.MockLogin;
 import dev.caravan.provider.Catalogue;
 import dev.caravan.provider.Provider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logins that are one vendor's own (providers.md 8 and 9.5). */
 class VendorLoginsTest {
@@ -33,7 +46,8 @@ class VendorLoginsTest {
   @SuppressWarnings("NullAway.Init") // before each test
   private House house;
 
-  private final List<String> shown = new ArrayList<>();
+  private final Map<String, String> changed = new LinkedHashMap<>();
+  private final List<String> shown = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void start() throws Exception {
@@ -56,6 +70,7 @@ class VendorLoginsTest {
             property.endsWith("Url") && !property.equals("deviceRedirectUrl")
                 ? value.replaceFirst("https://[^/]+", mock.url())
                 : value);
+    oauth.putAll(changed);
     Provider here = Provider.named(name);
     here.setOauth(oauth);
     return here;
@@ -109,6 +124,73 @@ class VendorLoginsTest {
                     .containsKey("code_verifier"));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"code", "paste", "device"})
+  @DisplayName("providers.md 16, 18: plan and account of the id token are in the saved file")
+  void planAndAccountOfTheIdTokenAreInTheSavedFile(String way) throws Exception {
+    changed.put("callbackPort", "0");
+    mock.pendingPolls(0);
+    Login login = login("openai_codex");
+    CompletableFuture<Void> person = new CompletableFuture<>();
+    if (!way.equals("device")) {
+      person.completeAsync(
+          () -> {
+            Eventually.holds("an address", () -> !shown.isEmpty());
+            String back = get(shown.getFirst()).headers().firstValue("location").orElseThrow();
+            if (way.equals("paste")) {
+              login.paste(back);
+            } else {
+              get(back);
+            }
+            return null;
+          });
+    }
+
+    Login.Done done =
+        way.equals("device")
+            ? login.byDevice(Login.DEVICE_LIMIT)
+            : login.byCode(Duration.ofSeconds(20));
+
+    JsonNode saved = AccountDocument.JSON.readTree(Files.readString(done.file()));
+    assertThat(saved.at("/_proxy_metadata/plan").asText()).isEqualTo("plus");
+    assertThat(saved.at("/_proxy_metadata/email").asText()).isEqualTo("ann@example.org");
+    assertThat(saved.findValuesAsText("account_id"))
+        .isNotEmpty()
+        .containsOnly("acct_ann_example.org");
+    Access access = accountOf("openai_codex", done.file()).access(House.deadline());
+    assertThat(access.headers()).containsEntry("ChatGPT-Account-Id", "acct_ann_example.org");
+  }
+
+  private static HttpResponse<String> get(String address) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create(address)).build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  @DisplayName("providers.md 16, 16: a port that is in use is named with its variable")
+  void aPortThatIsInUseIsNamedWithItsVariable() throws Exception {
+    house.variables.put("GEMINI_CLI_OAUTH_CLIENT_ID", "caravan-test");
+    house.variables.put("GEMINI_CLI_OAUTH_CLIENT_SECRET", "secret-of-caravan-test");
+    try (ServerSocket taken = new ServerSocket()) {
+      try {
+        taken.bind(new java.net.InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 8085));
+      } catch (java.net.BindException e) {
+        // then somebody else here uses it, which is as good
+      }
+
+      assertThatThrownBy(() -> login("gemini_cli").byCode(Duration.ofSeconds(5)))
+          .isInstanceOf(LoginFailed.class)
+          .hasMessageContaining("8085")
+          .hasMessageContaining("GEMINI_CLI_OAUTH_PORT");
+    }
+    assertThat(mock.tokenRequests()).isEmpty();
+  }
+
   @Test
   void aDeviceThatNobodyAgreesForEnds() {
     mock.pendingPolls(10_000);
@@ -146,12 +228,16 @@ class VendorLoginsTest {
     Path file = home.resolve("oauth_creds/iflow_oauth_1.json");
     Files.createDirectories(file.getParent());
     Files.writeString(file, json);
+    return accountOf("iflow", file);
+  }
+
+  private OAuthAccount accountOf(String provider, Path file) throws Exception {
     return new OAuthAccount(
-        "iflow_oauth_1.json",
+        String.valueOf(file.getFileName()),
         "f1",
         file,
         house.store,
-        provider("iflow"),
+        provider(provider),
         house.store.read(file),
         house.around,
         0);

@@ -67,6 +67,7 @@ class CodexFaultsTest {
           403 | <html><head><title>Just a moment...</title></head></html> | forbidden | -
           401 | {"detail":"Unauthorized"} | authentication | -
           """)
+  @DisplayName("providers.md 16, 31: a moment that is past counts for nothing")
   void anAnswerIsWhatItSays(int status, String body, String kind, @Nullable Integer seconds) {
     Fault fault = rules.classify(status, name -> null, bytes(body), List.of());
 
@@ -90,6 +91,7 @@ class CodexFaultsTest {
           {"type":"error","error":{"status_code":503,"message":"m"}}                                    | overloaded
           {"type":"error","error":{"status":404,"message":"m"}}                                         | not_found
           """)
+  @DisplayName("providers.md 16, 32: what an error inside a stream means")
   void anErrorInsideAStreamIsWhatItSays(String event, String kind) {
     assertThat(rules.classifyStreamError(bytes(event), List.of()).kind().word()).isEqualTo(kind);
   }

@@ -41,7 +41,7 @@ class EnvironmentProvidersTest {
   }
 
   @Test
-  @DisplayName("providers.md 16, 76: a key counts once")
+  @DisplayName("providers.md 16, 76; operations.md 23, 9: a key counts once")
   void aKeyThatStandsTwiceIsUsedOnceWithAWarning() {
     EnvironmentProviders read = read("GROQ_API_KEY", "same", "GROQ_API_KEY_2", "same");
 

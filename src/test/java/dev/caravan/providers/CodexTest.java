@@ -87,6 +87,7 @@ class CodexTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 31: a spent plan rests for all models")
   void aSpentPlanRestsForAllModelsAndAnotherOneAnswers() {
     plans("sk-plan3600-1", "sk-good-2");
 
@@ -162,6 +163,43 @@ class CodexTest {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).contains("token 2").doesNotContain("response.failed");
+  }
+
+  @Test
+  @DisplayName("providers.md 16, 32: limits before an overload are taken, and nobody sees either")
+  void limitsThatComeBeforeAnOverloadAreTakenAndNobodySeesThem() {
+    plans("sk-limits-used100-503-err0-role-1", "sk-good-2");
+
+    ClientAnswer answer =
+        sent(
+            "/v1/responses",
+            "{\"model\":\"openai_codex/mock-2x0ms\",\"input\":\"hi\",\"stream\":true}");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body())
+        .contains("token 2", "response.completed")
+        .doesNotContain("response.failed", "codex.rate_limits", "server_is_overloaded");
+    assertThat(answer.body().split("\"type\":\"response.created\"", -1)).hasSize(2);
+    assertThat(isSpentForTwoHours()).isTrue();
+  }
+
+  @Test
+  @DisplayName("providers.md 16, 32: limits that a stream tells count like those of headers")
+  void limitsThatAStreamTellsCountLikeThoseOfHeaders() {
+    plans("sk-limits-used100-1", "sk-good-2");
+
+    assertThat(gateway.ask("openai_codex/mock-2x0ms").content()).isEqualTo("token 1 token 2 ");
+    assertThat(isSpentForTwoHours()).isTrue();
+    assertThat(gateway.ask("openai_codex/mock-2x0ms").status()).isEqualTo(200);
+
+    assertThat(last().header("authorization")).containsExactly("Bearer sk-good-2");
+  }
+
+  /** Only the event speaks of two hours. */
+  private boolean isSpentForTwoHours() {
+    java.time.Instant late = java.time.Instant.now().plusSeconds(5400);
+    return gateway.pool("openai_codex").credentials().getFirst().cooldowns().stream()
+        .anyMatch(one -> one.cooldown().until().isAfter(late));
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -197,6 +198,7 @@ class ProviderBehaviourTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 41: an error inside a stream of OpenRouter is like any other")
   void anErrorInsideAStreamOfOpenRouterIsAnErrorLikeAnyOther() {
     live(
         "openrouter",

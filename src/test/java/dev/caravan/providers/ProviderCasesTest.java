@@ -79,7 +79,7 @@ class ProviderCasesTest {
   }
 
   @Test
-  @DisplayName("providers.md 16, 61: a reason and a usage that come apart are one end")
+  @DisplayName("providers.md 16, 61: one reason and one usage, whatever comes apart")
   void aReasonAndAUsageThatComeApartAreOneEnd() {
     gateway.withKeys("sk-good-1");
 
@@ -204,7 +204,8 @@ class ProviderCasesTest {
   }
 
   @Test
-  @DisplayName("providers.md 16, 78: a key that a provider repeats is told to nobody")
+  @DisplayName(
+      "providers.md 16, 78; operations.md 23, 34: a key that a provider repeats is told to nobody")
   void aKeyThatAProviderRepeatsIsToldToNobody() {
     gateway.withKeys("sk-leak-0123456789abcdef");
 

@@ -36,6 +36,7 @@ class SubscriptionAccountsTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 18: a call says which account pays")
   void aCallOfCodexSaysWhichAccountPays() {
     account("openai_codex", "ACCOUNT_ID", "acct_1");
     gateway.with("OPENAI_CODEX_API_BASE", gateway.mockAddress() + "/backend-api");

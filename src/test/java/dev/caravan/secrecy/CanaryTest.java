@@ -76,7 +76,7 @@ class CanaryTest {
   @TempDir Path accounts;
 
   @Test
-  @DisplayName("rotation.md case 85, W19: no sink holds any secret")
+  @DisplayName("rotation.md case 85, W19; operations.md 23, 33: no sink holds any secret")
   void noSinkHoldsAnySecretWhateverGoesWrongAndHoweverMuchIsLogged() throws Exception {
     Vertx vertx = Vertx.vertx();
     try (MockProvider mock = MockProvider.start(vertx, "127.0.0.1", 0);

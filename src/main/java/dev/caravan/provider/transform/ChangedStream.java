@@ -2,7 +2,9 @@ package dev.caravan.provider.transform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One stream on its way through all that changes it with a memory. Not thread-safe. */
@@ -25,6 +27,13 @@ public final class ChangedStream {
     }
     ObjectNode tree = wanted ? Transforms.tree(json, start, end) : null;
     return tree == null ? null : through(List.of(tree), 0);
+  }
+
+  /** What the events so far have told of what else stands in headers; names in lower case. */
+  public Map<String, String> headers() {
+    Map<String, String> all = new HashMap<>();
+    changes.forEach(change -> all.putAll(change.headers()));
+    return all;
   }
 
   /** What has been held back, when the stream ends or its end mark comes. */

@@ -288,10 +288,12 @@ final class Codex implements BodyTransform {
     private final Map<Integer, ObjectNode> placed = new TreeMap<>();
     private final Set<ObjectNode> others = new LinkedHashSet<>();
     private final Map<Integer, String> ids = new HashMap<>();
+    private final Map<String, String> windows = new HashMap<>();
 
     @Override
     public boolean wants(byte[] json, int start, int end) {
       return Bytes.hold(json, start, end, "response.output_item.")
+          || Bytes.hold(json, start, end, "\"codex.rate_limits\"")
           || Bytes.hold(json, start, end, "\"response.completed\"")
           || Bytes.hold(json, start, end, "\"response.incomplete\"");
     }
@@ -318,9 +320,32 @@ final class Codex implements BodyTransform {
             others.forEach(output::add);
           }
         }
+        case "codex.rate_limits" -> {
+          window("x-codex-primary-", event.at("/rate_limits/primary"));
+          window("x-codex-secondary-", event.at("/rate_limits/secondary"));
+        }
         default -> {}
       }
       return List.of(event);
+    }
+
+    /** The event has what the headers have, under other names (providers.md 9.4). */
+    private void window(String header, JsonNode window) {
+      put(header + "used-percent", window.path("used_percent"));
+      put(header + "reset-after-seconds", window.path("reset_after_seconds"));
+      put(header + "reset-at", window.path("resets_at"));
+      put(header + "reset-at", window.path("reset_at"));
+    }
+
+    private void put(String header, JsonNode value) {
+      if (value.isNumber()) {
+        windows.put(header, value.asText());
+      }
+    }
+
+    @Override
+    public Map<String, String> headers() {
+      return windows;
     }
 
     private void keep(JsonNode place, ObjectNode item) {

@@ -2,6 +2,7 @@ package dev.caravan.provider.transform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a transform does to one stream, where it has to remember something from event to event: it
@@ -26,6 +27,14 @@ public interface StreamChange {
    * @return what stands in its place, in order; none when it is held back or left out
    */
   List<ObjectNode> event(ObjectNode event);
+
+  /**
+   * What the events so far have told that other providers, or this one at other times, tell by
+   * headers; by their names in lower case.
+   */
+  default Map<String, String> headers() {
+    return Map.of();
+  }
 
   /** What has been held back, when the stream ends or its end mark comes. */
   default List<ObjectNode> end() {

@@ -30,6 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -215,6 +216,7 @@ class CredCommandTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 15; operations.md 23, 17: the last address is pasted over SSH")
   void overSshTheLastAddressIsPastedThoughItsPortIsTaken() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
         PipedOutputStream keyboard = new PipedOutputStream()) {

@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,7 @@ class RecipesTest {
 
   @ParameterizedTest
   @MethodSource("recipes")
+  @DisplayName("operations.md 23, 18: an export answers in a container")
   void everyCommandOfThePageDoesWhatItSays(Recipe recipe) throws Exception {
     String provider = recipe.provider();
     Path yaml = withLocalVendor(provider);

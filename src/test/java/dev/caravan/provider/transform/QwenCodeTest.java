@@ -70,6 +70,7 @@ class QwenCodeTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 61: a call that was seen is the reason")
   void aCallThatWasSeenIsTheReason() throws IOException {
     assertThat(
             stream(

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +64,7 @@ class TransformsTest {
           string-content | gemma-3-27b-it | {"messages":[{"role":"system","content":"s"}]} | {"messages":[{"role":"user","content":"s"}]}
           string-content | gemma-2-9b | {"messages":[{"role":"system","content":"s"}]} | {"messages":[{"role":"system","content":"s"}]}
           """)
+  @DisplayName("providers.md 16, 55 and 56: a request is changed as its provider needs it")
   void aRequestIsChangedAsTheProviderNeedsIt(
       String transform, String model, String before, String after) throws IOException {
     byte[] changed = Transforms.of(List.of(transform)).request(bytes(before), model);
