@@ -25,6 +25,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -121,13 +122,25 @@ public final class QuotaPages {
    * @return credentials whose figures were taken over
    */
   public int read(Collection<Provider> providers, Consumer<Provider> changed) {
+    return read(providers, changed, this::due);
+  }
+
+  /** The same for every credential that is in use, whether it is due or not. */
+  public int readAll(Collection<Provider> providers, Consumer<Provider> changed) {
+    return read(providers, changed, (provider, pool) -> inUse(pool));
+  }
+
+  private int read(
+      Collection<Provider> providers,
+      Consumer<Provider> changed,
+      BiFunction<String, Pool, List<Credential>> whose) {
     int taken = 0;
     for (Provider provider : providers) {
       QuotaReader reader = provider.quotaReader().orElse(null);
       String url = provider.quotaPage().orElse(null);
       Pool pool = pools.find(provider.getName());
       if (reader != null && url != null && pool != null) {
-        List<Credential> due = due(provider.getName(), pool);
+        List<Credential> due = whose.apply(provider.getName(), pool);
         if (!due.isEmpty()) {
           AtomicBoolean news = new AtomicBoolean();
           taken += read(provider, reader, url, pool, due, news);
@@ -139,6 +152,17 @@ public final class QuotaPages {
       }
     }
     return taken;
+  }
+
+  private static List<Credential> inUse(Pool pool) {
+    List<Credential> inUse = new ArrayList<>();
+    for (Credential credential : pool.credentials()) {
+      Pool.@Nullable Glance glance = pool.glance(credential.id());
+      if (glance != null && !glance.off()) {
+        inUse.add(credential);
+      }
+    }
+    return inUse;
   }
 
   /**
