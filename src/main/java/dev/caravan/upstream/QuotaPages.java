@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,18 +123,33 @@ public final class QuotaPages {
    * @return credentials whose figures were taken over
    */
   public int read(Collection<Provider> providers, Consumer<Provider> changed) {
-    return read(providers, changed, this::due);
+    return read(providers, changed, this::due).taken();
   }
 
-  /** The same for every credential that is in use, whether it is due or not. */
-  public int readAll(Collection<Provider> providers, Consumer<Provider> changed) {
-    return read(providers, changed, (provider, pool) -> inUse(pool));
+  /**
+   * What has come of asking.
+   *
+   * @param asked credentials whose provider was asked
+   * @param taken those of them whose figures were taken over
+   */
+  public record Tally(int asked, int taken) {}
+
+  /**
+   * Asks at once, whether it is due or not.
+   *
+   * @param whose the credentials that are meant; those that are out of use are left out
+   */
+  public Tally readNow(
+      Collection<Provider> providers, Consumer<Provider> changed, Predicate<Credential> whose) {
+    return read(
+        providers, changed, (provider, pool) -> inUse(pool).stream().filter(whose).toList());
   }
 
-  private int read(
+  private Tally read(
       Collection<Provider> providers,
       Consumer<Provider> changed,
       BiFunction<String, Pool, List<Credential>> whose) {
+    int asked = 0;
     int taken = 0;
     for (Provider provider : providers) {
       QuotaReader reader = provider.quotaReader().orElse(null);
@@ -143,6 +159,7 @@ public final class QuotaPages {
         List<Credential> due = whose.apply(provider.getName(), pool);
         if (!due.isEmpty()) {
           AtomicBoolean news = new AtomicBoolean();
+          asked += due.size();
           taken += read(provider, reader, url, pool, due, news);
           boolean others = areGroupsDue(provider.getName()) && readGroups(provider, pool);
           if (others || news.get()) {
@@ -151,7 +168,7 @@ public final class QuotaPages {
         }
       }
     }
-    return taken;
+    return new Tally(asked, taken);
   }
 
   private static List<Credential> inUse(Pool pool) {
