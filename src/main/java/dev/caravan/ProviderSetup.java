@@ -26,9 +26,6 @@ import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -75,7 +72,7 @@ final class ProviderSetup {
   }
 
   /** Called when the route files are loaded and nothing runs yet. */
-  void complete(CamelContext context) throws Exception {
+  void complete(CamelContext context) {
     Map<String, Provider> declared = context.getRegistry().findByTypeWithName(Provider.class);
     declared.forEach(
         (name, provider) -> {
@@ -251,15 +248,15 @@ final class ProviderSetup {
         && model.getRouteTemplateDefinition(id) != null;
   }
 
-  private static Provider makeLive(CamelContext context, Definition definition) throws Exception {
+  private static Provider makeLive(CamelContext context, Definition definition) {
     String name = definition.name();
     switch (definition.source()) {
       case Definition.Source.Declared(var provider) -> definition.overrides().applyTo(provider);
-      case Definition.Source.Listed(var entry) -> {
-        Resource file = ResourceHelper.fromString(entry.resource(), entry.yaml());
-        PluginHelper.getRoutesLoader(context).loadRoutes(file);
-        Provider provider = context.getRegistry().lookupByNameAndType(name, Provider.class);
-        definition.overrides().applyTo(provider);
+      case Definition.Source.Listed _ -> {
+        // What Camel's loader would make of the same file, at a fraction of the time.
+        Provider provider = definition.provider();
+        context.getRegistry().bind(name, provider);
+        route(context, provider).add();
       }
       case Definition.Source.Custom custom -> {
         Provider provider = definition.provider();
@@ -276,10 +273,12 @@ final class ProviderSetup {
 
   /** The route of a provider that no file has made. */
   static void addRoute(CamelContext context, Provider provider) {
-    TemplatedRouteBuilder.builder(context, provider.routeTemplate())
-        .parameter("provider", provider.getName())
-        .routeId("provider-" + provider.getName())
-        .add();
+    route(context, provider).routeId("provider-" + provider.getName()).add();
+  }
+
+  private static TemplatedRouteBuilder route(CamelContext context, Provider provider) {
+    return TemplatedRouteBuilder.builder(context, provider.routeTemplate())
+        .parameter("provider", provider.getName());
   }
 
   private void plan(Definition definition, Provider provider) {

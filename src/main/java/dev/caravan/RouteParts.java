@@ -181,7 +181,7 @@ final class RouteParts implements Generation.Parts {
                 TimeSource.system()));
     context
         .getRegistry()
-        .bind("quotaReading", new QuotaReading(lasting.quotaPages(), providers, setup::replan));
+        .bind(QuotaReading.NAME, new QuotaReading(lasting.quotaPages(), providers, setup::replan));
     context
         .getRegistry()
         .bind(

@@ -49,6 +49,7 @@ final class StreamPump {
   }
 
   void start() {
+    served.loop().gathering().begun();
     lastWriteNanos = System.nanoTime();
     served.onGone(this::abandon);
     if (done) {
@@ -97,6 +98,10 @@ final class StreamPump {
     } else {
       write(batch.size() == 1 ? batch.getFirst() : joined());
       frames = frames();
+    }
+    Runnable atTheEnd = served.loop().gathering().writes();
+    if (atTheEnd != null) {
+      served.loop().run(atTheEnd);
     }
     batch.clear();
     batchBytes = 0;
@@ -171,6 +176,7 @@ final class StreamPump {
       return false;
     }
     done = true;
+    served.loop().gathering().over();
     if (watch != null) {
       watch.cancel(false);
     }

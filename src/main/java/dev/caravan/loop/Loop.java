@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
  *
  * @param index from 0
  * @param context of Vert.x, to be current when sockets are opened on this loop
+ * @param gathering for the streams that are written on this loop
  */
-public record Loop(int index, ContextInternal context) {
+public record Loop(int index, ContextInternal context, Gathering gathering) {
 
   /** Exchange property that holds the loop of the connection that an exchange came from. */
   public static final String PROPERTY = "caravanLoop";

@@ -21,7 +21,7 @@ public final class Loops {
     this.vertx = vertx;
     List<Loop> loops = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      loops.add(new Loop(i, ((VertxInternal) vertx).createEventLoopContext()));
+      loops.add(new Loop(i, ((VertxInternal) vertx).createEventLoopContext(), new Gathering()));
     }
     this.all = List.copyOf(loops);
   }

@@ -28,7 +28,7 @@ public record Definition(String name, Source source, Overrides overrides, List<A
       };
     }
 
-    /** The catalogue on the class path, whose file also makes its route. */
+    /** The catalogue on the class path: somebody has to make the bean and the route of its file. */
     record Listed(Catalogue.Entry entry) implements Source {}
 
     /** A file of the installation, which also makes its route. */
@@ -38,10 +38,7 @@ public record Definition(String name, Source source, Overrides overrides, List<A
     record Custom(String name) implements Source {}
   }
 
-  /**
-   * The bean with the environment's changes in it: a fresh one, or the declared one itself. A bean
-   * that Camel made of the same file needs {@link Overrides#applyTo}.
-   */
+  /** The bean with the environment's changes in it: a fresh one, or the declared one itself. */
   public Provider provider() {
     Provider provider =
         switch (source) {

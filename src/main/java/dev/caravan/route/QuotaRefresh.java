@@ -9,6 +9,7 @@ import dev.caravan.call.Failure.Kind;
 import dev.caravan.call.Failure.Stage;
 import dev.caravan.dialect.JsonBytes;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +31,19 @@ record QuotaRefresh(
    * What has come of it.
    *
    * @param refreshed credentials that it was done for
+   * @param errors what failed, a sentence for each provider
    * @param throttled whether it was done a moment ago and is not repeated
    */
-  record Result(int refreshed, boolean throttled, long millis, @Nullable String message) {}
+  record Result(
+      int refreshed,
+      List<String> errors,
+      boolean throttled,
+      long millis,
+      @Nullable String message) {}
+
+  boolean isForced() {
+    return action.equals("force_refresh");
+  }
 
   /** Reads a body; an empty one means: reload all. */
   static QuotaRefresh parse(byte[] body) {
@@ -81,7 +92,7 @@ record QuotaRefresh(
   }
 
   private void check() {
-    if (!action.equals("reload") && !action.equals("force_refresh")) {
+    if (!action.equals("reload") && !isForced()) {
       throw wrong("'action' must be reload or force_refresh", "action");
     }
     if (!scope.equals("all") && !scope.equals("provider") && !scope.equals("credential")) {
@@ -115,15 +126,18 @@ record QuotaRefresh(
     text(json, "provider", provider);
     text(json, "credential", credential);
     json.writeNumberField("duration_ms", result.millis());
-    json.writeBooleanField("success", true);
+    json.writeBooleanField("success", result.errors().isEmpty());
     String message = result.message();
     if (message != null) {
       json.writeStringField("message", message);
     }
     json.writeNumberField("credentials_refreshed", result.refreshed());
     json.writeNumberField("success_count", result.refreshed());
-    json.writeNumberField("failed_count", 0);
+    json.writeNumberField("failed_count", result.errors().size());
     json.writeArrayFieldStart("errors");
+    for (String error : result.errors()) {
+      json.writeString(error);
+    }
     json.writeEndArray();
     if (result.throttled()) {
       json.writeBooleanField("throttled", true);

@@ -13,9 +13,11 @@ import dev.caravan.pool.Pool;
 import dev.caravan.pool.PoolView;
 import dev.caravan.pool.Pools;
 import dev.caravan.provider.NearNames;
+import dev.caravan.upstream.QuotaPages;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -99,17 +101,29 @@ final class QuotaRoutes extends RouteBuilder {
       only = List.of(found.getFirst().id());
     }
     int count = 0;
+    int told = 0;
+    List<String> errors = new ArrayList<>();
     boolean throttled = true;
     for (Pool pool : those) {
-      count += only == null ? pool.credentials().size() : only.size();
+      int meant = only == null ? pool.credentials().size() : only.size();
+      count += meant;
       if (isDue(asked, pool, only)) {
         throttled = false;
-        reload.reload(pool, only, asked.replaces());
+        QuotaPages.Tally tally = ask(exchange, asked, pool, only);
+        told += tally.asked();
+        if (tally.asked() == 0) {
+          reload.reload(pool, only, asked.replaces());
+        } else if (tally.taken() < tally.asked()) {
+          count -= tally.asked() - tally.taken();
+          errors.add(
+              "provider %s: the quota of %d of %d credentials cannot be read; the log says why"
+                  .formatted(pool.provider(), tally.asked() - tally.taken(), tally.asked()));
+        }
       }
     }
     throttled &= !those.isEmpty();
     String message =
-        asked.action().equals("force_refresh")
+        asked.isForced() && told == 0 && !throttled
             ? "no provider here tells its quotas; read from the files instead"
             : null;
     long millis = (time.nanos() - started) / 1_000_000;
@@ -118,11 +132,23 @@ final class QuotaRoutes extends RouteBuilder {
         views(asked.provider()),
         "refreshed",
         asked,
-        new QuotaRefresh.Result(count, throttled, millis, message));
+        new QuotaRefresh.Result(count, errors, throttled, millis, message));
+  }
+
+  private static QuotaPages.Tally ask(
+      Exchange exchange, QuotaRefresh asked, Pool pool, @Nullable List<String> only) {
+    QuotaReading reading =
+        asked.isForced()
+            ? exchange
+                .getContext()
+                .getRegistry()
+                .lookupByNameAndType(QuotaReading.NAME, QuotaReading.class)
+            : null;
+    return reading == null ? new QuotaPages.Tally(0, 0) : reading.readNow(pool.provider(), only);
   }
 
   private boolean isDue(QuotaRefresh asked, Pool pool, @Nullable List<String> only) {
-    if (!asked.action().equals("force_refresh")) {
+    if (!asked.isForced()) {
       return true;
     }
     String key = pool.provider() + (only == null ? "" : "/" + only.getFirst());

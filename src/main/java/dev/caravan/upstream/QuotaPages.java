@@ -25,8 +25,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,15 +123,43 @@ public final class QuotaPages {
    * @return credentials whose figures were taken over
    */
   public int read(Collection<Provider> providers, Consumer<Provider> changed) {
+    return read(providers, changed, this::due).taken();
+  }
+
+  /**
+   * What has come of asking.
+   *
+   * @param asked credentials whose provider was asked
+   * @param taken those of them whose figures were taken over
+   */
+  public record Tally(int asked, int taken) {}
+
+  /**
+   * Asks at once, whether it is due or not.
+   *
+   * @param whose the credentials that are meant; those that are out of use are left out
+   */
+  public Tally readNow(
+      Collection<Provider> providers, Consumer<Provider> changed, Predicate<Credential> whose) {
+    return read(
+        providers, changed, (provider, pool) -> inUse(pool).stream().filter(whose).toList());
+  }
+
+  private Tally read(
+      Collection<Provider> providers,
+      Consumer<Provider> changed,
+      BiFunction<String, Pool, List<Credential>> whose) {
+    int asked = 0;
     int taken = 0;
     for (Provider provider : providers) {
       QuotaReader reader = provider.quotaReader().orElse(null);
       String url = provider.quotaPage().orElse(null);
       Pool pool = pools.find(provider.getName());
       if (reader != null && url != null && pool != null) {
-        List<Credential> due = due(provider.getName(), pool);
+        List<Credential> due = whose.apply(provider.getName(), pool);
         if (!due.isEmpty()) {
           AtomicBoolean news = new AtomicBoolean();
+          asked += due.size();
           taken += read(provider, reader, url, pool, due, news);
           boolean others = areGroupsDue(provider.getName()) && readGroups(provider, pool);
           if (others || news.get()) {
@@ -138,7 +168,18 @@ public final class QuotaPages {
         }
       }
     }
-    return taken;
+    return new Tally(asked, taken);
+  }
+
+  private static List<Credential> inUse(Pool pool) {
+    List<Credential> inUse = new ArrayList<>();
+    for (Credential credential : pool.credentials()) {
+      Pool.@Nullable Glance glance = pool.glance(credential.id());
+      if (glance != null && !glance.off()) {
+        inUse.add(credential);
+      }
+    }
+    return inUse;
   }
 
   /**

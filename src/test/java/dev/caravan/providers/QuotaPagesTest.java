@@ -2,6 +2,8 @@ package dev.caravan.providers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.Client;
 import dev.caravan.Eventually;
 import dev.caravan.GatewayFixture;
 import dev.caravan.pool.PoolView.CredentialView;
@@ -11,6 +13,9 @@ import dev.caravan.pool.PoolView.WindowView;
 import dev.caravan.provider.Catalogue;
 import dev.caravan.route.QuotaReading;
 import dev.caravan.upstream.FakeUpstream;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -84,6 +89,54 @@ class QuotaPagesTest {
     assertThat(credential("nanogpt", 1).priority()).isEqualTo(2);
     assertThat(gateway.pool("nanogpt").groups().get("monthly"))
         .containsExactlyInAnyOrder("gpt-4o", "gpt-5*");
+  }
+
+  @Test
+  void theFiguresAreReadAtOnceWhenSomebodyAsks() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (FakeUpstream provider =
+        FakeUpstream.that(
+            visit -> {
+              for (var request = visit.request(); request != null; request = visit.request()) {
+                boolean good = asked.incrementAndGet() < 3;
+                visit.send(page(good ? "200 OK" : "500 Broken", "{\"quota\":300,\"used\":120.5}"));
+              }
+            })) {
+      gateway
+          .with("CHUTES_API_BASE", provider.baseUrl())
+          .with("CHUTES_API_KEY_1", "cpk-good-1")
+          .with("CHUTES_QUOTA_REFRESH_INTERVAL", "9000")
+          .withRouteFile(
+              "providers/chutes.yaml",
+              Catalogue.bundled()
+                  .find("chutes")
+                  .orElseThrow()
+                  .yaml()
+                  .replace("https://api.chutes.ai/users/me/quota_usage/me", "/quota"));
+      Eventually.holds("it is read", () -> reading().readDue() >= 0 && used() != null);
+      int before = asked.get();
+      asked.set(0);
+
+      String force =
+          "{\"action\":\"force_refresh\",\"scope\":\"provider\",\"provider\":\"chutes\"}";
+      JsonNode result =
+          Client.send(
+                  HttpRequest.newBuilder(
+                          URI.create(
+                              "http://127.0.0.1:%d/v1/quota-stats"
+                                  .formatted(gateway.gateway().port())))
+                      .header("authorization", "Bearer " + GatewayFixture.CLIENT_KEY)
+                      .POST(BodyPublishers.ofString(force))
+                      .build())
+              .json()
+              .path("refresh_result");
+
+      assertThat(before).isEqualTo(1);
+      assertThat(asked).hasValue(1);
+      assertThat(result.path("success").asBoolean()).isTrue();
+      assertThat(result.path("success_count").asInt()).isEqualTo(1);
+      assertThat(result.has("message")).isFalse();
+    }
   }
 
   @Test

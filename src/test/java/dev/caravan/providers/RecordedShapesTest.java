@@ -227,7 +227,7 @@ class RecordedShapesTest {
             .context()
             .getRegistry()
             .lookupByNameAndType("quotaReading", QuotaReading.class);
-    Eventually.holds("it is asked for", () -> reading.readDue() >= 0 && seen(shape) != null);
+    Eventually.holds("it is asked for", () -> reading.readAll() >= 0 && seen(shape) != null);
     // the figures are there when the reading that brought them is over
     Eventually.holds("it is taken over", () -> !told(shape, pool).isEmpty());
     Map<String, String> made = new LinkedHashMap<>();
