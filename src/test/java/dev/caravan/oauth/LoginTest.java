@@ -224,7 +224,7 @@ class LoginTest {
     assertThat(end.get()).hasMessageContaining("nobody has finished the login at club");
     assertThat(heard).anyMatch(line -> line.startsWith("another login is under way"));
     assertThat(done.facts()).containsEntry("email", "ann@example.org");
-    assertThat(Login.LIMIT).isEqualTo(Duration.ofSeconds(300));
+    assertThat(Login.LIMIT).isEqualTo(Duration.ofMinutes(5));
   }
 
   @Test
