@@ -226,7 +226,7 @@ class RunProcessTest {
       gateway.hangUp();
 
       Eventually.holds("it is live", () -> client.get("/hello").status() == 200);
-      assertThat(gateway.err()).contains("added own.yaml");
+      Eventually.holds("it says so", () -> gateway.err().contains("added own.yaml"));
       assertThat(client.get("/health/live").status()).isEqualTo(200);
     }
   }

@@ -37,11 +37,11 @@ class SpecifiedCasesTest {
   private static final List<Integer> OPERATIONS =
       List.of(9, 13, 14, 15, 16, 17, 18, 19, 24, 33, 34, 37);
 
-  /** No account is in these, and no test bears their name yet. */
+  /** No account is in these; what shows them. */
   private static final Map<Integer, String> PROVIDERS_WITHOUT =
       Map.of(
-          43, "the budget that Gemini is given unasked: API keys",
-          44, "custom_reasoning_budget: API keys");
+          43, "the recorded shapes gemini/lite and gemini/stream",
+          44, "the recorded shape gemini/plain");
 
   private static final Map<Integer, String> OPERATIONS_WITHOUT =
       Map.of(

@@ -236,6 +236,7 @@ class ProviderBehaviourTest {
   }
 
   @Test
+  @DisplayName("providers.md 16, 42: a temperature of 0 is removed where the operator wants it")
   void aTemperatureOfZeroIsRemovedOnEveryWayWhereTheOperatorWantsIt() throws IOException {
     gateway.with("OVERRIDE_TEMPERATURE_ZERO", "remove").withKeys("sk-good-1");
     gateway
