@@ -1,8 +1,10 @@
 package dev.caravan.call;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -400,5 +402,32 @@ public final class Call {
     if (now && stop != null) {
       stop.run();
     }
+  }
+
+  /**
+   * Sleeps before another attempt, unless the client leaves before.
+   *
+   * @return false when it has left
+   */
+  public boolean rest(Duration wait) throws InterruptedException {
+    if (wait.isZero() || wait.isNegative()) {
+      return !isCancelled();
+    }
+    Thread sleeper = Thread.currentThread();
+    long before = System.nanoTime();
+    onCancel(() -> LockSupport.unpark(sleeper));
+    long until = before + wait.toNanos();
+    long left = wait.toNanos();
+    while (left > 0 && !isCancelled()) {
+      LockSupport.parkNanos(left);
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      left = until - System.nanoTime();
+    }
+    onCancel(null);
+    String provider = model == null ? "" : model.provider();
+    note(new Note.Waited(before, provider, "retry", System.nanoTime() - before));
+    return !isCancelled();
   }
 }

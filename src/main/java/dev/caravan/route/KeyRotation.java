@@ -38,7 +38,6 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -285,7 +284,7 @@ public final class KeyRotation extends LoadBalancerSupport {
       switch (decision) {
         case Decision.RetrySame(var wait) -> {
           tell(turn, lease, fault, "trying it again", wait);
-          if (!sleep(turn.call(), wait)) {
+          if (!turn.call().rest(wait)) {
             lease.settle(new Outcome.Cancelled(Usage.NONE));
             clientLeft(turn.call());
             return true;
@@ -293,7 +292,7 @@ public final class KeyRotation extends LoadBalancerSupport {
         }
         case Decision.Rotate(var wait) -> {
           tell(turn, lease, fault, "trying the next", wait);
-          if (!sleep(turn.call(), wait)) {
+          if (!turn.call().rest(wait)) {
             clientLeft(turn.call());
             return true;
           }
@@ -469,31 +468,6 @@ public final class KeyRotation extends LoadBalancerSupport {
           next,
           wait.isZero() ? "" : " in " + wait.toMillis() + " ms");
     }
-  }
-
-  /** Sleeps, unless the client leaves before; false when it has. */
-  private static boolean sleep(Call call, Duration wait) throws InterruptedException {
-    if (wait.isZero() || wait.isNegative()) {
-      return !call.isCancelled();
-    }
-    Thread sleeper = Thread.currentThread();
-    long before = System.nanoTime();
-    call.onCancel(() -> LockSupport.unpark(sleeper));
-    long until = System.nanoTime() + wait.toNanos();
-    long left = wait.toNanos();
-    while (left > 0 && !call.isCancelled()) {
-      LockSupport.parkNanos(left);
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      left = until - System.nanoTime();
-    }
-    call.onCancel(null);
-    ModelName model = call.model();
-    call.note(
-        new Note.Waited(
-            before, model == null ? "" : model.provider(), "retry", System.nanoTime() - before));
-    return !call.isCancelled();
   }
 
   /**

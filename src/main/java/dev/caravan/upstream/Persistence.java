@@ -3,7 +3,6 @@ package dev.caravan.upstream;
 import dev.caravan.call.Call;
 import dev.caravan.call.Fault;
 import dev.caravan.call.FaultClass;
-import dev.caravan.call.Note;
 import dev.caravan.provider.Provider;
 import dev.caravan.provider.TryAgain;
 import dev.caravan.provider.transform.Transforms;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +106,7 @@ final class Persistence {
             failed.fault().kind().word(),
             failed.fault().message(),
             pause.isZero() ? "" : " in " + pause.toMillis() + " ms");
-        if (!rest(call, pause)) {
+        if (!call.rest(pause)) {
           throw new UpstreamCancelled();
         }
         exchange.getMessage().setBody(body);
@@ -144,25 +142,5 @@ final class Persistence {
           default -> false;
         };
     return server && tries.after(fault) == null;
-  }
-
-  /** Sleeps, unless the client leaves before; false when it has. */
-  private boolean rest(Call call, Duration pause) throws InterruptedException {
-    Thread sleeper = Thread.currentThread();
-    long before = System.nanoTime();
-    call.onCancel(() -> LockSupport.unpark(sleeper));
-    long left = pause.toNanos();
-    while (left > 0 && !call.isCancelled()) {
-      LockSupport.parkNanos(left);
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      left = pause.toNanos() - (System.nanoTime() - before);
-    }
-    call.onCancel(null);
-    if (!pause.isZero()) {
-      call.note(new Note.Waited(before, provider, "retry", System.nanoTime() - before));
-    }
-    return !call.isCancelled();
   }
 }
