@@ -6,6 +6,7 @@ import dev.caravan.config.Configuration;
 import dev.caravan.config.ProxyKey;
 import dev.caravan.config.Settings;
 import dev.caravan.loop.Loops;
+import dev.caravan.loop.ShortTurns;
 import dev.caravan.observe.files.LogFiles;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.Pools;
@@ -143,7 +144,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   static Vertx vertx() {
-    return Vertx.vertx(
+    return ShortTurns.vertx(
         new VertxOptions()
             .setEventLoopPoolSize(loopCount())
             .setBlockedThreadCheckInterval(60_000)

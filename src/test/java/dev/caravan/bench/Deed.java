@@ -65,6 +65,9 @@ record Deed(
           leaves("leaves before the answer", 4, "mock/mock-ttft200", Leaves.BEFORE_THE_ANSWER),
           leaves("leaves in a stream", 5, "mock/mock-200x5ms", Leaves.IN_THE_ANSWER));
 
+  /** What clients ask that wait for others, besides the deeds that have numbers. */
+  static final Deed MEANWHILE = plain("plain, while others end", 0, "mock/mock-1", Kind.RIGHT);
+
   // few enough names that what is remembered of each is there soon
   private static final int NAMES = 12;
 

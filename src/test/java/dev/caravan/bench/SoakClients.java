@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +24,20 @@ final class SoakClients {
   private final Map<String, LongAdder> endings = new ConcurrentHashMap<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private final LongAdder wrongs = new LongAdder();
+  private final AtomicInteger busy = new AtomicInteger();
 
   SoakClients(Address address) {
     this.address = address;
   }
 
-  /** Goes on up to the request of that number, with so many clients at a time. */
+  /**
+   * Goes on up to the request of that number, with so many clients at a time. Those that are done
+   * go on with plain requests until all are: what fails takes longest, and if the last fifty calls
+   * that a provider got were nothing but failures, it would rightly be given a rest, which the next
+   * requests would meet.
+   */
   void ask(long upTo, int clients) throws Exception {
+    busy.set(clients);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Collection<Future<?>> all = new java.util.ArrayList<>();
       for (int i = 0; i < clients; i++) {
@@ -59,12 +67,18 @@ final class SoakClients {
 
   private void oneClient(long upTo) {
     @Nullable Client client = null;
+    boolean done = false;
     while (true) {
       long number = next.getAndUpdate(n -> n < upTo ? n + 1 : n);
-      if (number >= upTo) {
+      boolean mine = number < upTo;
+      if (!mine && !done) {
+        done = true;
+        busy.decrementAndGet();
+      }
+      if (!mine && busy.get() == 0) {
         break;
       }
-      Deed deed = Deed.of(number);
+      Deed deed = mine ? Deed.of(number) : Deed.MEANWHILE;
       Ending ending;
       try {
         if (client == null || !client.isUsable()) {

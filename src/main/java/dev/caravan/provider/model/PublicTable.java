@@ -59,8 +59,6 @@ public enum PublicTable {
     static final ObjectMapper TREES = new ObjectMapper(JsonBytes.FACTORY.copy());
   }
 
-  private static final BigDecimal A_MILLION = BigDecimal.valueOf(1_000_000);
-
   private final String word;
   private final String url;
 
@@ -204,7 +202,7 @@ public enum PublicTable {
     try {
       return dollars.isMissingNode() || dollars.isNull()
           ? Price.UNKNOWN
-          : Price.perMillion(new BigDecimal(dollars.asText()).multiply(A_MILLION));
+          : Price.perMillion(new BigDecimal(dollars.asText()).movePointRight(6));
     } catch (NumberFormatException e) {
       return Price.UNKNOWN;
     }
