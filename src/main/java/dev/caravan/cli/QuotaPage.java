@@ -110,8 +110,17 @@ final class QuotaPage {
 
   /** One window of one quota group over all credentials. */
   private record Quota(
-      String name, double used, double left, double limit, String tiers, String cycle) {
+      String name,
+      double used,
+      double left,
+      double limit,
+      double share,
+      String tiers,
+      String cycle) {
     Cell cell() {
+      if (limit < 0 && share >= 0) {
+        return shareCell(share);
+      }
       if (limit < 0) {
         return new Cell(Figures.count(used) + " used, limit unknown", Style.faint);
       }
@@ -151,6 +160,7 @@ final class QuotaPage {
                 figures.path("total_used").asDouble(),
                 figures.path("total_remaining").asDouble(),
                 figures.path("total_max").asDouble(-1),
+                figures.path("remaining_pct").asDouble(-100) / 100,
                 tiers.toString(),
                 used == 0
                     ? ""
@@ -342,15 +352,18 @@ final class QuotaPage {
         double limit = figures.path("limit").asDouble(-1);
         double reset = figures.path("reset_at").asDouble();
         double most = figures.path("max_recorded_requests").asDouble();
-        if (used == 0 && limit < 0) {
+        double share = figures.path("remaining_pct").asDouble(-100) / 100;
+        if (used == 0 && limit < 0 && share < 0) {
           continue;
         }
         double left = Math.max(0, limit - used);
         JsonNode cap = of.path("custom_cap");
         table.row(
             Cell.of(entry.getKey() + " " + window.getKey()),
-            Cell.of(limit < 0 ? "" : Figures.count(left) + "/" + Figures.count(limit)),
-            limit < 0 ? Cell.EMPTY : bar(limit == 0 ? 0 : left / limit),
+            limit < 0
+                ? share < 0 ? Cell.EMPTY : Cell.of(percent(share))
+                : Cell.of(Figures.count(left) + "/" + Figures.count(limit)),
+            limit < 0 ? share < 0 ? Cell.EMPTY : bar(share) : bar(limit == 0 ? 0 : left / limit),
             Cell.of(Figures.count(used)),
             Cell.of(most > 0 ? Figures.count(most) : ""),
             Cell.of(
@@ -364,6 +377,16 @@ final class QuotaPage {
                 : Cell.EMPTY);
       }
     }
+  }
+
+  private static String percent(double share) {
+    return "%.0f %%".formatted(share * 100);
+  }
+
+  /** Where providers tell a share and no count. */
+  private static Cell shareCell(double share) {
+    Cell bar = bar(share);
+    return new Cell(bar.text() + " " + percent(share), bar.style());
   }
 
   private static Cell bar(double share) {

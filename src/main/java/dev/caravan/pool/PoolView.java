@@ -140,8 +140,10 @@ public record PoolView(
    * @param counts of the running period, {@link Counts#NONE} when none runs
    * @param limit null when not known
    * @param remaining null when the limit is not known
+   * @param shareLeft from 0 to 1 as the provider tells it where it tells no limit, null otherwise
    * @param startedAt epoch milliseconds, 0 when no period runs
-   * @param resetAt epoch milliseconds, 0 when no period runs or its end is not known
+   * @param resetAt epoch milliseconds, 0 when no period runs and none is told of, or its end is not
+   *     known
    * @param mostRequests of any period so far
    * @param perHour requests an hour in the running period
    */
@@ -151,6 +153,7 @@ public record PoolView(
       Counts counts,
       @Nullable Long limit,
       @Nullable Long remaining,
+      @Nullable Double shareLeft,
       long startedAt,
       long resetAt,
       long mostRequests,

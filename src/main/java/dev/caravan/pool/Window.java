@@ -22,6 +22,8 @@ final class Window {
   private long end;
   private long limit;
   private long baselineAt;
+  private double shareLeft = UNKNOWN;
+  private long shareUntil;
   private long mostRequests;
   private long mostRequestsAt;
 
@@ -120,6 +122,18 @@ final class Window {
     most(now);
   }
 
+  /**
+   * Takes the share that is left of the window, where the provider tells nothing else. Counts say
+   * nothing about it, so it is for people alone, and not kept over a restart.
+   *
+   * @param left from 0 to 1, {@link #UNKNOWN} for no word about it
+   * @param reset epoch milliseconds, 0 for no word about it
+   */
+  void takeShare(double left, long reset) {
+    shareLeft = left;
+    shareUntil = reset;
+  }
+
   /** Sets what {@link #take} had come to, on replay. */
   void setBaseline(long used, long allowed, long reset, long at) {
     take(used, allowed, reset, true, at);
@@ -213,14 +227,16 @@ final class Window {
     long hours = Math.max(1, now - startedAt);
     double perHour = running ? counts.requests() * 3_600_000.0 / hours : 0;
     @Nullable Long remaining = limit < 0 ? null : Math.max(0, limit - counts.requests());
+    boolean shareHolds = limit < 0 && shareLeft >= 0 && (shareUntil == 0 || now < shareUntil);
     return new PoolView.WindowView(
         rule.name(),
         rule.primary(),
         counts,
         limit < 0 ? null : limit,
         remaining,
+        shareHolds ? shareLeft : null,
         running ? startedAt : 0,
-        endIfKnown(now),
+        running ? endIfKnown(now) : shareHolds ? shareUntil : 0,
         mostRequests,
         mostRequestsAt,
         perHour);

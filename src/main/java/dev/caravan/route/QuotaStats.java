@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -206,7 +207,17 @@ final class QuotaStats {
       json.writeNumberField(
           "remaining_pct", limit == 0 ? 0 : Math.round(remaining * 1000.0 / limit) / 10.0);
     } else {
+      percent(windows.stream().map(WindowView::shareLeft).filter(Objects::nonNull).toList());
+    }
+  }
+
+  /** What is left on the average, where providers tell shares alone. */
+  private void percent(List<Double> shares) throws IOException {
+    if (shares.isEmpty()) {
       json.writeNullField("remaining_pct");
+    } else {
+      double sum = shares.stream().mapToDouble(Double::doubleValue).sum();
+      json.writeNumberField("remaining_pct", Math.round(sum * 1000 / shares.size()) / 10.0);
     }
   }
 
@@ -334,6 +345,8 @@ final class QuotaStats {
     counts(window.counts());
     number("limit", window.limit());
     number("remaining", window.remaining());
+    Double share = window.shareLeft();
+    percent(share == null ? List.of() : List.of(share));
     json.writeNumberField("max_recorded_requests", window.mostRequests());
     time("max_recorded_at", window.mostRequestsAt());
     time("started_at", window.startedAt());

@@ -72,6 +72,33 @@ class QuotaPageTest {
   }
 
   @Test
+  void aPlanThatTellsSharesAloneShowsThem() throws Exception {
+    JsonNode plan =
+        new ObjectMapper()
+            .readTree(
+                """
+                {"providers":{"openai_codex":{"provider":"openai_codex","credential_count":1,"active_count":1,"total_requests":0,
+                  "tokens":{},"quota_groups":{"codex":{"windows":{"5h":{"total_used":0,"total_max":null,"remaining_pct":58.0}}}},"throttles":[],
+                  "credentials":{"a":{"identifier":"openai_codex_oauth_1.json","fingerprint":"0c0c0c0c","tier":"plus","status":"active",
+                    "totals":{"request_count":0},"model_usage":{},"cooldowns":{},
+                    "group_usage":{"codex":{"windows":{"5h":{"request_count":0,"limit":null,"remaining_pct":58.0,"reset_at":1760003600.0},
+                      "168h":{"request_count":0,"limit":null,"remaining_pct":null}}}}}}}},
+                 "timestamp":1760000000.0}
+                """);
+
+    assertThat(
+            String.join("\n", new QuotaPage(plan, false, ZoneOffset.UTC).provider("openai_codex")))
+        .isEqualTo(
+            """
+            PROVIDER      CREDENTIALS  QUOTA LEFT              REQUESTS  IN  OUT   COST
+            openai_codex  1 ready      █████▊░░░░ 58 %  codex         0   0    0  $0.00
+
+            openai_codex_oauth_1.json 0c0c0c0c  active  plus  0 requests  never used
+                        LEFT              USED  MOST  RESETS         CAP
+              codex 5h  58 %  █████▊░░░░     0        in 1h (09:53)""");
+  }
+
+  @Test
   void aProviderShowsEachCredentialInNaturalOrder() {
     assertThat(String.join("\n", page(false).provider("gemini_cli")))
         .isEqualTo(

@@ -73,6 +73,23 @@ class WindowTest {
     assertThat(scope(p, "k1", "p/m").totals().requests()).isEqualTo(4);
   }
 
+  @Test
+  void aShareThatAProviderTellsIsShownUntilItsResetThoughNothingIsCounted() {
+    TestPool p = rolling(18_000);
+    long reset = FakeTime.at(7_200).toEpochMilli();
+    p.pool.take("k1", Baseline.ofFraction("m", 0.58, Window.UNKNOWN, reset));
+
+    PoolView.WindowView told = window(p, "k1", "p/m");
+    assertThat(told.shareLeft()).isEqualTo(0.58);
+    assertThat(told.resetAt()).isEqualTo(reset);
+    assertThat(told.counts().requests()).isZero();
+    assertThat(told.limit()).isNull();
+
+    p.time.passSeconds(7_200);
+    assertThat(window(p, "k1", "p/m").shareLeft()).isNull();
+    assertThat(window(p, "k1", "p/m").resetAt()).isZero();
+  }
+
   private static TestPool rolling(int seconds) {
     return TestPool.of(
         Mode.SEQUENTIAL,

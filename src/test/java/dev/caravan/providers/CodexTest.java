@@ -143,6 +143,28 @@ class CodexTest {
   }
 
   @Test
+  void theQuotaViewShowsWhichShareOfEachWindowOfThePlanIsLeft() {
+    plans("sk-used42-1");
+
+    gateway
+        .gateway()
+        .context()
+        .getRegistry()
+        .lookupByNameAndType("quotaReading", QuotaReading.class)
+        .readDue();
+
+    Eventually.holds("the page is read", () -> left("5h") == 58 && left("168h") == 93);
+  }
+
+  private double left(String window) {
+    JsonNode plan =
+        gateway.client().get("/v1/quota-stats").json().at("/providers/openai_codex/credentials");
+    return plan.path(plan.fieldNames().next())
+        .at("/group_usage/codex/windows/" + window + "/remaining_pct")
+        .asDouble(-1);
+  }
+
+  @Test
   void theModelsOfThePlanAreListed() {
     plans("sk-good-1");
 
