@@ -1,5 +1,6 @@
 package dev.caravan.cli.cred;
 
+import dev.caravan.cli.cred.ExportFormat.Exported;
 import dev.caravan.oauth.AccountSources;
 import dev.caravan.oauth.CredentialStore.Stored;
 import java.io.IOException;
@@ -7,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,6 +39,14 @@ final class ExportCommand extends CredAction {
   @Option(names = "--out", paramLabel = "FILE", description = "Where to; it must not exist.")
   private @Nullable Path file;
 
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      converter = ExportFormat.Reader.class,
+      description =
+          "env (default), docker-env (for --env-file), k8s-secret (a manifest), render (for its API).")
+  private ExportFormat format = ExportFormat.ENV;
+
   @Option(names = "--stdout", description = "Print it; whoever looks on sees the tokens.")
   private boolean print;
 
@@ -64,29 +75,25 @@ final class ExportCommand extends CredAction {
   }
 
   private String text() throws CredTrouble {
-    StringBuilder text = new StringBuilder();
+    List<Exported> accounts = new ArrayList<>();
     for (Stored stored : desk.store().list().accounts()) {
       if ((name == null || stored.provider().equals(name))
           && (number == null || stored.number() == number)) {
-        text.append("# ").append(stored.provider()).append(", ").append(stored.name());
-        text.append(", ").append(stored.document().fact("email")).append('\n');
-        AccountSources.exported(
-                stored.provider(),
-                stored.number() == Integer.MAX_VALUE ? 1 : stored.number(),
-                stored.document(),
-                System.currentTimeMillis())
-            .forEach((variable, value) -> text.append(variable).append('=').append(quoted(value)));
-        text.append('\n');
+        accounts.add(
+            new Exported(
+                "%s, %s, %s"
+                    .formatted(stored.provider(), stored.name(), stored.document().fact("email")),
+                AccountSources.exported(
+                    stored.provider(),
+                    stored.number() == Integer.MAX_VALUE ? 1 : stored.number(),
+                    stored.document(),
+                    System.currentTimeMillis())));
       }
     }
-    if (text.isEmpty()) {
+    if (accounts.isEmpty()) {
       throw new CredTrouble("there is no such account; caravan cred list shows what there is", 1);
     }
-    return text.toString();
-  }
-
-  private static String quoted(String value) {
-    return "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"\n";
+    return format.of(accounts);
   }
 
   private static void write(Path file, String text) throws IOException {

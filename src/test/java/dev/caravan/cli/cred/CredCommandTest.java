@@ -2,6 +2,7 @@ package dev.caravan.cli.cred;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.Eventually;
 import dev.caravan.mock.MockLogin;
 import dev.caravan.oauth.CredentialStore;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +35,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import picocli.CommandLine;
 
 /** The commands as a person types them, before an identity provider over HTTP. */
@@ -172,6 +178,41 @@ class CredCommandTest {
         .contains("CLUB_1_REFRESH_TOKEN=\"refresh-", "CLUB_1_EMAIL=\"ann@example.org\"");
     assertThat(out.toString()).doesNotContain("refresh-");
     assertThat(run("export", "club", "--out", file.toString())).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "env,        '\nCLUB_1_EMAIL=\"ann@example.org\"\n'",
+    "docker-env, '\nCLUB_1_EMAIL=ann@example.org\n'",
+    "k8s-secret, '\n  CLUB_1_EMAIL: \"ann@example.org\"\n'",
+    "render,     '{\"key\":\"CLUB_1_EMAIL\",\"value\":\"ann@example.org\"}'"
+  })
+  void anExportIsWrittenForThePlaceThatTakesIt(String format, String line) throws Exception {
+    logIn("ann@example.org");
+    assertThat(run("export", "--stdout", "--format", format)).as(err.toString()).isZero();
+    assertThat(out.toString()).contains(line);
+  }
+
+  @Test
+  void anExportAsASecretOrForAnApiIsWhatAParserOfItsKindReads() throws Exception {
+    logIn("ann@example.org");
+    out.getBuffer().setLength(0);
+    run("export", "--stdout", "--format", "k8s-secret");
+    Map<?, ?> secret =
+        (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(out.toString());
+    assertThat(String.valueOf(secret.get("stringData"))).contains("CLUB_1_EMAIL=ann@example.org");
+
+    out.getBuffer().setLength(0);
+    run("export", "--stdout", "--format", "render");
+    assertThat(new ObjectMapper().readTree(out.toString()).findValuesAsText("key"))
+        .contains("CLUB_1_EMAIL", "CLUB_1_REFRESH_TOKEN");
+  }
+
+  @Test
+  void anExportInAFormatThatIsUnknownNamesThoseThereAre() {
+    assertThat(run("export", "--stdout", "--format", "toml")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("no format toml; there are env, docker-env, k8s-secret, render");
   }
 
   @Test

@@ -45,7 +45,8 @@ class RecipesTest {
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\|(.*caravan cred.*)\\|$");
   private static final Pattern COMMAND = Pattern.compile("`caravan cred ([^`]+)`");
   private static final Pattern ADDRESS = Pattern.compile("(?m)^  (http://\\S+)$");
-  private static final Pattern VARIABLE = Pattern.compile("(?m)^(\\w+)=\"(.*)\"$");
+  // as docker reads the file of --env-file: quotes are a part of the value
+  private static final Pattern VARIABLE = Pattern.compile("(?m)^(\\w+)=(.*)$");
 
   @RegisterExtension final GatewayFixture fixture = new GatewayFixture();
 
