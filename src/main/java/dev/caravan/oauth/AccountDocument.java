@@ -235,6 +235,25 @@ public final class AccountDocument {
     return refreshToken().equals(other.refreshToken()) && accessToken().equals(other.accessToken());
   }
 
+  /** Whether its token ends later, so that it is the one that was granted last. */
+  boolean isYoungerThan(AccountDocument other) {
+    return !hasTokensOf(other) && expiresAtMillis() > other.expiresAtMillis();
+  }
+
+  /** The same account with the tokens of another document of it. */
+  AccountDocument withTokensOf(AccountDocument other) {
+    ObjectNode next = tree.deepCopy();
+    EXPIRIES.forEach(next::remove);
+    for (String member : List.of("access_token", "refresh_token", "id_token")) {
+      String token = other.text(member);
+      if (!token.isEmpty()) {
+        next.put(member, token);
+      }
+    }
+    next.put("expiry_date", other.expiresAtMillis());
+    return new AccountDocument(next);
+  }
+
   /** Whether both would be written alike; numbers of one value may be kept in different kinds. */
   boolean isWrittenLike(AccountDocument other) {
     return Arrays.equals(bytes(), other.bytes());

@@ -320,7 +320,10 @@ public final class AccountSources {
    */
   public record Imported(List<Path> files, List<String> told) {}
 
-  /** Copies the accounts of a file, or of each file of a folder; what is read is never written. */
+  /**
+   * Copies the accounts of a file, or of each file of a folder; what is read is never written. Of
+   * an account that is here already the younger token wins (operations.md 7.4).
+   */
   public Imported importFrom(String provider, OAuth oauth, Path from) {
     List<Path> written = new ArrayList<>();
     List<String> told = new ArrayList<>();
@@ -348,6 +351,14 @@ public final class AccountSources {
           known.document().refreshToken().equals(account.refreshToken())
               || (!account.identity().isEmpty()
                   && known.document().identity().equals(account.identity()));
+      if (same && account.isYoungerThan(known.document())) {
+        store.save(known.file(), known.document().withTokensOf(account));
+        written.add(known.file());
+        told.add(
+            "%s holds a younger token of the account of %s, which has it now"
+                .formatted(from, known.name()));
+        return;
+      }
       if (same) {
         told.add("%s holds the account that %s has already".formatted(from, known.name()));
         return;

@@ -2,9 +2,14 @@ package dev.caravan.cli.cred;
 
 import dev.caravan.oauth.AccountSources;
 import dev.caravan.provider.account.OAuth;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,6 +21,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = "Copies accounts from files of other programs; those files are never written.")
 final class ImportCommand extends CredAction {
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
   @Parameters(paramLabel = "PROVIDER", description = "Whose accounts they are.")
   private String name = "";
 
@@ -25,8 +32,14 @@ final class ImportCommand extends CredAction {
   @Option(names = "--scan", description = "Where the vendor's own program keeps them.")
   private boolean scan;
 
+  @Option(
+      names = "--watch",
+      description =
+          "Go on and take over what the other program writes, until Ctrl-C. The younger token wins.")
+  private boolean watch;
+
   @Override
-  int act() throws CredTrouble {
+  int act() throws CredTrouble, InterruptedException {
     OAuth oauth = CredDesk.oauth(desk.provider(name));
     List<Path> places = new ArrayList<>();
     if (from != null) {
@@ -40,11 +53,50 @@ final class ImportCommand extends CredAction {
     }
     int taken = 0;
     for (Path place : places) {
-      AccountSources.Imported done = desk.sources().importFrom(name, oauth, place);
-      done.told().forEach(desk.out()::println);
-      taken += done.files().size();
+      taken += take(oauth, place);
     }
     desk.out().printf("%d accounts were imported%n", taken);
+    if (watch) {
+      follow(oauth, places);
+    }
     return taken > 0 ? 0 : 1;
+  }
+
+  private int take(OAuth oauth, Path place) {
+    AccountSources.Imported done = desk.sources().importFrom(name, oauth, place);
+    done.told().forEach(desk.out()::println);
+    return done.files().size();
+  }
+
+  // looks instead of asking the system to be told: a folder may be mounted, or not be there yet
+  private void follow(OAuth oauth, List<Path> places) throws InterruptedException {
+    desk.out().println("Following what is written there; Ctrl-C ends it.");
+    desk.out().flush();
+    List<String> seen = places.stream().map(ImportCommand::look).toList();
+    while (true) {
+      Thread.sleep(LOOK_EVERY);
+      List<String> now = places.stream().map(ImportCommand::look).toList();
+      for (int i = 0; i < places.size(); i++) {
+        if (!now.get(i).equals(seen.get(i))) {
+          take(oauth, places.get(i));
+          desk.out().flush();
+        }
+      }
+      seen = now;
+    }
+  }
+
+  /** What changes when a file of the place does. */
+  private static String look(Path place) {
+    try (Stream<Path> files = Files.walk(place, 1)) {
+      StringBuilder all = new StringBuilder();
+      for (Path file : files.sorted().toList()) {
+        all.append(file).append(' ').append(Files.getLastModifiedTime(file)).append(' ');
+        all.append(Files.size(file)).append('\n');
+      }
+      return all.toString();
+    } catch (IOException | UncheckedIOException e) {
+      return ""; // it is not there, or was just being replaced
+    }
   }
 }

@@ -231,6 +231,32 @@ class CredCommandTest {
   }
 
   @Test
+  void anImportThatWatchesFollowsTheOtherProgramAndTheYoungerTokenWins() throws Exception {
+    Path theirs = home.resolve("theirs.json");
+    String account =
+        "{\"access_token\":\"%s\",\"refresh_token\":\"%s\",\"email\":\"bob@example.org\",\"expiry_date\":%d}";
+    Files.writeString(theirs, account.formatted("a1", "r1", 2_000_000_000_000L));
+    Thread watching =
+        Thread.ofVirtual()
+            .start(() -> run("import", "club", "--from", theirs.toString(), "--watch"));
+    Path ours = home.resolve("oauth_creds/club_oauth_1.json");
+    Eventually.holds("it follows", () -> out.toString().contains("Ctrl-C"));
+    assertThat(ours).content().contains("\"r1\"");
+
+    Files.writeString(theirs, account.formatted("a2", "r2", 2_000_000_060_000L));
+    Eventually.holds("the younger token is taken", () -> out.toString().contains("which has it"));
+    assertThat(ours).content().contains("\"a2\"", "\"r2\"", "2000000060000", "imported_from");
+
+    Files.writeString(theirs, account.formatted("a0", "r0", 1_900_000_000_000L));
+    Eventually.holds("the older is seen", () -> out.toString().contains("has already"));
+    assertThat(ours).content().contains("\"a2\"", "\"r2\"");
+    assertThat(home.resolve("oauth_creds/club_oauth_2.json")).doesNotExist();
+
+    watching.interrupt();
+    watching.join();
+  }
+
+  @Test
   void whatIsThereTwiceIsMergedWhenAsked() throws Exception {
     logIn("ann@example.org");
     Files.copy(
