@@ -7,6 +7,7 @@ import dev.caravan.config.ProxyKey;
 import dev.caravan.mock.MockProvider;
 import dev.caravan.pool.Pool;
 import dev.caravan.pool.PoolView;
+import dev.caravan.route.QuotaReading;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -172,6 +173,14 @@ public final class GatewayFixture implements BeforeEachCallback, AfterEachCallba
   /** A stream of this model for a short question. */
   public ClientStream streamOf(String model) {
     return client().streamOf(model);
+  }
+
+  /** Reads the quota pages of providers, as the clock does in time. */
+  public QuotaReading quotaReading() {
+    return gateway()
+        .context()
+        .getRegistry()
+        .lookupByNameAndType(QuotaReading.NAME, QuotaReading.class);
   }
 
   /** What a pool knows. */

@@ -118,17 +118,11 @@ final class QuotaPage {
       String tiers,
       String cycle) {
     Cell cell() {
-      if (limit < 0 && share >= 0) {
-        return shareCell(share);
-      }
-      if (limit < 0) {
+      if (share < 0) {
         return new Cell(Figures.count(used) + " used, limit unknown", Style.faint);
       }
-      double share = limit <= 0 ? 0 : left / limit;
-      return new Cell(
-          "%s %s/%s"
-              .formatted(Figures.bar(share, CELLS), Figures.count(left), Figures.count(limit)),
-          share <= 0.1 ? Style.fg_red : share < 0.3 ? Style.fg_yellow : Style.fg_green);
+      Cell bar = bar(share);
+      return new Cell(bar.text() + " " + leftOf(left, limit, share), bar.style());
     }
 
     Cell rest() {
@@ -143,6 +137,8 @@ final class QuotaPage {
       JsonNode cycle = group.getValue().path("fair_cycle_summary");
       for (Map.Entry<String, JsonNode> window : windows.properties()) {
         JsonNode figures = window.getValue();
+        double left = figures.path("total_remaining").asDouble();
+        double limit = figures.path("total_max").asDouble(-1);
         StringBuilder tiers = new StringBuilder();
         for (var tier : figures.path("tier_availability").properties()) {
           tiers
@@ -158,9 +154,9 @@ final class QuotaPage {
             new Quota(
                 group.getKey() + (windows.size() > 1 ? " " + window.getKey() : ""),
                 figures.path("total_used").asDouble(),
-                figures.path("total_remaining").asDouble(),
-                figures.path("total_max").asDouble(-1),
-                figures.path("remaining_pct").asDouble(-100) / 100,
+                left,
+                limit,
+                shareLeft(left, limit, figures),
                 tiers.toString(),
                 used == 0
                     ? ""
@@ -352,18 +348,16 @@ final class QuotaPage {
         double limit = figures.path("limit").asDouble(-1);
         double reset = figures.path("reset_at").asDouble();
         double most = figures.path("max_recorded_requests").asDouble();
-        double share = figures.path("remaining_pct").asDouble(-100) / 100;
-        if (used == 0 && limit < 0 && share < 0) {
+        double left = Math.max(0, limit - used);
+        double share = shareLeft(left, limit, figures);
+        if (used == 0 && share < 0) {
           continue;
         }
-        double left = Math.max(0, limit - used);
         JsonNode cap = of.path("custom_cap");
         table.row(
             Cell.of(entry.getKey() + " " + window.getKey()),
-            limit < 0
-                ? share < 0 ? Cell.EMPTY : Cell.of(percent(share))
-                : Cell.of(Figures.count(left) + "/" + Figures.count(limit)),
-            limit < 0 ? share < 0 ? Cell.EMPTY : bar(share) : bar(limit == 0 ? 0 : left / limit),
+            share < 0 ? Cell.EMPTY : Cell.of(leftOf(left, limit, share)),
+            share < 0 ? Cell.EMPTY : bar(share),
             Cell.of(Figures.count(used)),
             Cell.of(most > 0 ? Figures.count(most) : ""),
             Cell.of(
@@ -379,14 +373,18 @@ final class QuotaPage {
     }
   }
 
-  private static String percent(double share) {
-    return "%.0f %%".formatted(share * 100);
+  /** What is left of a window from 0 to 1: by its limit, else as its provider tells it; or -1. */
+  private static double shareLeft(double left, double limit, JsonNode window) {
+    if (limit < 0) {
+      return Math.max(-1, window.path("remaining_pct").asDouble(-100) / 100);
+    }
+    return limit == 0 ? 0 : left / limit;
   }
 
-  /** Where providers tell a share and no count. */
-  private static Cell shareCell(double share) {
-    Cell bar = bar(share);
-    return new Cell(bar.text() + " " + percent(share), bar.style());
+  private static String leftOf(double left, double limit, double share) {
+    return limit < 0
+        ? "%.0f %%".formatted(share * 100)
+        : Figures.count(left) + "/" + Figures.count(limit);
   }
 
   private static Cell bar(double share) {

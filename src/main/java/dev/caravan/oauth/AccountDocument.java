@@ -244,7 +244,8 @@ public final class AccountDocument {
   AccountDocument withTokensOf(AccountDocument other) {
     ObjectNode next = tree.deepCopy();
     EXPIRIES.forEach(next::remove);
-    for (String member : List.of("access_token", "refresh_token", "id_token")) {
+    // a key that was fetched with the tokens goes with them
+    for (String member : List.of("access_token", "refresh_token", "id_token", "api_key")) {
       String token = other.text(member);
       if (!token.isEmpty()) {
         next.put(member, token);

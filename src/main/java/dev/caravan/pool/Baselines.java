@@ -52,9 +52,7 @@ final class Baselines {
     boolean empty = told.isEmpty(window.limit());
     boolean idle = told.remainingFraction() == 1;
     window.take(used, told.limit(), idle ? 0 : reset, told.force(), now);
-    if (window.limit() < 0) {
-      window.takeShare(told.remainingFraction(), idle ? 0 : reset);
-    }
+    window.takeShare(told.remainingFraction(), idle ? 0 : reset);
     tellTheMembers(member, standing, options, prefix());
     journal.tell(
         () ->

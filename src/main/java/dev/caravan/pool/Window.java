@@ -123,8 +123,8 @@ final class Window {
   }
 
   /**
-   * Takes the share that is left of the window, where the provider tells nothing else. Counts say
-   * nothing about it, so it is for people alone, and not kept over a restart.
+   * Takes the share that is left of the window. It is shown where no limit is known, decides
+   * nothing, and is not kept over a restart.
    *
    * @param left from 0 to 1, {@link #UNKNOWN} for no word about it
    * @param reset epoch milliseconds, 0 for no word about it

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.ClientAnswer;
 import dev.caravan.Eventually;
 import dev.caravan.GatewayFixture;
-import dev.caravan.route.QuotaReading;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,12 +116,7 @@ class AntigravityTest {
   @Test
   void aGroupWhoseQuotaIsGoneIsNotAskedForAndOthersAre() throws IOException {
     google.live("ya29.spent");
-    gateway
-        .gateway()
-        .context()
-        .getRegistry()
-        .lookupByNameAndType("quotaReading", QuotaReading.class)
-        .readDue();
+    gateway.quotaReading().readDue();
 
     Eventually.holds(
         "the model rests", () -> google.question("chat", "claude-opus-4.5", false).status() == 429);

@@ -374,12 +374,7 @@ class GeminiCliTest {
   @Test
   void aModelWhoseQuotaIsGoneIsNotAskedForAndOthersAre() {
     google.live("ya29.spent");
-    QuotaReading reading =
-        gateway
-            .gateway()
-            .context()
-            .getRegistry()
-            .lookupByNameAndType("quotaReading", QuotaReading.class);
+    QuotaReading reading = gateway.quotaReading();
 
     reading.readDue();
     Eventually.holds(

@@ -123,12 +123,7 @@ class CodexTest {
   void thePageOfThePlanIsReadAndASpentOneRests() {
     plans("sk-used100-1");
 
-    QuotaReading reading =
-        gateway
-            .gateway()
-            .context()
-            .getRegistry()
-            .lookupByNameAndType("quotaReading", QuotaReading.class);
+    QuotaReading reading = gateway.quotaReading();
     reading.readDue();
     Eventually.holds(
         "the plan rests",
@@ -146,12 +141,7 @@ class CodexTest {
   void theQuotaViewShowsWhichShareOfEachWindowOfThePlanIsLeft() {
     plans("sk-used42-1");
 
-    gateway
-        .gateway()
-        .context()
-        .getRegistry()
-        .lookupByNameAndType("quotaReading", QuotaReading.class)
-        .readDue();
+    gateway.quotaReading().readDue();
 
     Eventually.holds("the page is read", () -> left("5h") == 58 && left("168h") == 93);
   }

@@ -31,12 +31,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class QuotaPagesTest {
   @RegisterExtension final GatewayFixture gateway = new GatewayFixture();
 
-  private QuotaReading reading() {
-    return gateway
-        .gateway()
-        .context()
-        .getRegistry()
-        .lookupByNameAndType("quotaReading", QuotaReading.class);
+  /** Chutes with its quota page at the same address, read so many seconds apart. */
+  private void chutesAt(FakeUpstream provider, int secondsApart) {
+    gateway
+        .with("CHUTES_API_BASE", provider.baseUrl())
+        .with("CHUTES_API_KEY_1", "cpk-good-1")
+        .with("CHUTES_QUOTA_REFRESH_INTERVAL", String.valueOf(secondsApart))
+        .withRouteFile(
+            "providers/chutes.yaml",
+            Catalogue.bundled()
+                .find("chutes")
+                .orElseThrow()
+                .yaml()
+                .replace("https://api.chutes.ai/users/me/quota_usage/me", "/quota"));
   }
 
   /** A provider of the catalogue, with its own paths, before the mock that stands in for it. */
@@ -57,7 +64,10 @@ class QuotaPagesTest {
   /** By the clock, or by this. */
   private void isToldThat(String provider, int number, String plan) {
     Eventually.holds(
-        plan, () -> reading().readDue() >= 0 && plan.equals(credential(provider, number).tier()));
+        plan,
+        () ->
+            gateway.quotaReading().readDue() >= 0
+                && plan.equals(credential(provider, number).tier()));
   }
 
   private CredentialView credential(String provider, int number) {
@@ -85,7 +95,9 @@ class QuotaPagesTest {
     isToldThat("nanogpt", 1, "subscription-grace");
     Eventually.holds(
         "it is read",
-        () -> reading().readDue() >= 0 && credential("nanogpt", 1).scope("monthly") != null);
+        () ->
+            gateway.quotaReading().readDue() >= 0
+                && credential("nanogpt", 1).scope("monthly") != null);
     assertThat(credential("nanogpt", 1).priority()).isEqualTo(2);
     assertThat(gateway.pool("nanogpt").groups().get("monthly"))
         .containsExactlyInAnyOrder("gpt-4o", "gpt-5*");
@@ -102,18 +114,8 @@ class QuotaPagesTest {
                 visit.send(page(good ? "200 OK" : "500 Broken", "{\"quota\":300,\"used\":120.5}"));
               }
             })) {
-      gateway
-          .with("CHUTES_API_BASE", provider.baseUrl())
-          .with("CHUTES_API_KEY_1", "cpk-good-1")
-          .with("CHUTES_QUOTA_REFRESH_INTERVAL", "9000")
-          .withRouteFile(
-              "providers/chutes.yaml",
-              Catalogue.bundled()
-                  .find("chutes")
-                  .orElseThrow()
-                  .yaml()
-                  .replace("https://api.chutes.ai/users/me/quota_usage/me", "/quota"));
-      Eventually.holds("it is read", () -> reading().readDue() >= 0 && used() != null);
+      chutesAt(provider, 9000);
+      Eventually.holds("it is read", () -> gateway.quotaReading().readDue() >= 0 && used() != null);
       int before = asked.get();
       asked.set(0);
 
@@ -169,18 +171,8 @@ class QuotaPagesTest {
                 }
               }
             })) {
-      gateway
-          .with("CHUTES_API_BASE", provider.baseUrl())
-          .with("CHUTES_API_KEY_1", "cpk-good-1")
-          .with("CHUTES_QUOTA_REFRESH_INTERVAL", "1")
-          .withRouteFile(
-              "providers/chutes.yaml",
-              Catalogue.bundled()
-                  .find("chutes")
-                  .orElseThrow()
-                  .yaml()
-                  .replace("https://api.chutes.ai/users/me/quota_usage/me", "/quota"));
-      QuotaReading reading = reading();
+      chutesAt(provider, 1);
+      QuotaReading reading = gateway.quotaReading();
       Eventually.holds("it is read", () -> reading.readDue() >= 0 && used() != null);
 
       broken.set(true);
@@ -237,12 +229,7 @@ class QuotaPagesTest {
               """
                   .formatted(provider.baseUrl()));
       // what the clock would do within five seconds
-      QuotaReading reading =
-          gateway
-              .gateway()
-              .context()
-              .getRegistry()
-              .lookupByNameAndType("quotaReading", QuotaReading.class);
+      QuotaReading reading = gateway.quotaReading();
 
       reading.readDue();
       var asked = provider.received();

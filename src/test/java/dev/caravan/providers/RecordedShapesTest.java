@@ -221,12 +221,7 @@ class RecordedShapesTest {
   }
 
   private static Map<String, String> quota(RecordedShape shape, Pool pool) throws Exception {
-    QuotaReading reading =
-        GATEWAY
-            .gateway()
-            .context()
-            .getRegistry()
-            .lookupByNameAndType("quotaReading", QuotaReading.class);
+    QuotaReading reading = GATEWAY.quotaReading();
     Eventually.holds("it is asked for", () -> reading.readAll() >= 0 && seen(shape) != null);
     // the figures are there when the reading that brought them is over
     Eventually.holds("it is taken over", () -> !told(shape, pool).isEmpty());

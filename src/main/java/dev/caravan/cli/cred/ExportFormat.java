@@ -47,7 +47,7 @@ enum ExportFormat {
         text.append("  # ").append(account.title()).append('\n');
         account
             .variables()
-            .forEach((name, value) -> text.append("  %s: %s%n".formatted(name, json(value))));
+            .forEach((name, value) -> text.append("  %s: %s\n".formatted(name, json(value))));
       }
       return text.toString();
     }
@@ -106,6 +106,12 @@ enum ExportFormat {
   }
 
   private static String lines(List<Exported> accounts, UnaryOperator<String> quoted) {
+    if (accounts.stream()
+        .flatMap(account -> account.variables().values().stream())
+        .anyMatch(value -> value.contains("\n"))) {
+      throw new IllegalArgumentException(
+          "a value has several lines, which this format cannot hold; use --format k8s-secret");
+    }
     StringBuilder text = new StringBuilder();
     for (Exported account : accounts) {
       text.append("# ").append(account.title()).append('\n');
@@ -113,12 +119,6 @@ enum ExportFormat {
           .variables()
           .forEach((name, value) -> text.append(name + "=" + quoted.apply(value) + "\n"));
       text.append('\n');
-    }
-    if (accounts.stream()
-        .flatMap(account -> account.variables().values().stream())
-        .anyMatch(value -> value.contains("\n"))) {
-      throw new IllegalArgumentException(
-          "a value has several lines, which this format cannot hold; use --format k8s-secret");
     }
     return text.toString();
   }

@@ -51,13 +51,14 @@ final class ImportCommand extends CredAction {
     if (places.isEmpty()) {
       throw new CredTrouble("say where from: --from PATH, or --scan", 2);
     }
+    List<String> seen = look(places);
     int taken = 0;
     for (Path place : places) {
       taken += take(oauth, place);
     }
     desk.out().printf("%d accounts were imported%n", taken);
     if (watch) {
-      follow(oauth, places);
+      follow(oauth, places, seen);
     }
     return taken > 0 ? 0 : 1;
   }
@@ -69,13 +70,14 @@ final class ImportCommand extends CredAction {
   }
 
   // looks instead of asking the system to be told: a folder may be mounted, or not be there yet
-  private void follow(OAuth oauth, List<Path> places) throws InterruptedException {
+  private void follow(OAuth oauth, List<Path> places, List<String> taken)
+      throws InterruptedException {
     desk.out().println("Following what is written there; Ctrl-C ends it.");
     desk.out().flush();
-    List<String> seen = places.stream().map(ImportCommand::look).toList();
+    List<String> seen = taken;
     while (true) {
       Thread.sleep(LOOK_EVERY);
-      List<String> now = places.stream().map(ImportCommand::look).toList();
+      List<String> now = look(places);
       for (int i = 0; i < places.size(); i++) {
         if (!now.get(i).equals(seen.get(i))) {
           take(oauth, places.get(i));
@@ -84,6 +86,10 @@ final class ImportCommand extends CredAction {
       }
       seen = now;
     }
+  }
+
+  private static List<String> look(List<Path> places) {
+    return places.stream().map(ImportCommand::look).toList();
   }
 
   /** What changes when a file of the place does. */
